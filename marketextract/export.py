@@ -15,7 +15,9 @@ from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, NonNegativeInt, ValidationError
 
 from marketextract.errors import ArticleError, MissingExtra, SettingsError
 from marketextract.summary import is_name, is_quantity
@@ -40,6 +42,54 @@ class Row(NamedTuple):
 
     extraction: Mapping[str, Any]
     text: str | None = None
+
+
+class _Span(BaseModel, extra="allow"):
+    start: NonNegativeInt
+    end: NonNegativeInt
+
+
+class _Event(BaseModel, extra="allow"):
+    type: str
+    evidence: list[_Span] = []
+
+
+class _Reason(BaseModel, extra="allow"):
+    code: str
+    path: str
+    message: str
+
+
+class _Rejection(BaseModel, extra="allow"):
+    event: dict[str, Any]
+    reasons: list[_Reason]
+
+
+class _LedgerEntry(_Span):
+    text: str
+    status: Literal["captured", "ignored", "uncaptured"]
+    events: list[NonNegativeInt] = []
+    reason: str | None = None
+
+
+class _Article(BaseModel, extra="allow"):
+    id: str = ""
+    title: str | None = None
+    published: str | None = None
+    sha256: str = ""
+
+
+class _Line(BaseModel, extra="allow"):
+    """As much of the shape of a line as the readers of a file rely on."""
+
+    article: _Article
+    model: str
+    events: list[_Event]
+    rejected: list[_Rejection] = []
+    ledger: list[_LedgerEntry] = []
+    warnings: list[_Reason] = []
+    usage: dict[str, int | float] = {}
+    error: str | None = None
 
 
 def to_json(extraction: Extraction, indent: int | None = None) -> str:
@@ -166,15 +216,13 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def _extraction_in(line: str, where: str) -> Mapping[str, Any]:
     try:
-        row = json.loads(line)
-        sound = isinstance(row["article"], dict) and all(
-            isinstance(part, dict) for key in ("events", "rejected", "ledger") for part in row.get(key) or []
-        )
-    except (ValueError, TypeError, KeyError, RecursionError):
-        sound = False
-    if not sound:
-        raise ArticleError(f"{where}: this is not a line that `marketextract extract` writes")
-    return {**row, **{key: row.get(key) or [] for key in ("events", "rejected", "ledger")}}
+        shape = _Line.model_validate_json(line, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        reason = f"{place}: {first['msg']}" if place else first["msg"]
+        raise ArticleError(f"{where}: this is not a line that `marketextract extract` writes ({reason})") from None
+    return shape.model_dump()
 
 
 def _put_line(file: IO[str], extraction: Extraction) -> None:

@@ -1,0 +1,284 @@
+"""Extractions as HTML: a self-contained report for the browser and for print, and the view that a notebook shows.
+
+Goes in: extractions or rows of an output file. Comes out: HTML that loads nothing and runs nothing. In the text of
+an article every number is marked as captured, ignored or uncaptured. Texts, names and messages come from articles,
+models and files that nobody vouches for: everything passes through `escape`, and the page's own policy forbids scripts
+and requests.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from marketextract.export import Row, rows_of
+from marketextract.summary import summarize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from marketextract.extraction import Extraction
+
+_STATUSES = ("captured", "uncaptured", "ignored")
+_ARROWS = {"up": "▲ up", "down": "▼ down", "flat": "▬ flat"}
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ margin: 0; color: #1b1f24; background: #fdfdfc; }}
+@media (prefers-color-scheme: dark) {{
+  body {{ color: #e4e6e9; background: #14171a; }}
+  .mx {{ --mx-blue: #58a6e0; --mx-orange: #f0953a; }}
+}}
+@media print {{ body {{ color: #000; background: #fff; }} }}
+main {{ max-width: 72rem; margin: 0 auto; padding: 2.5rem clamp(1rem, 4vw, 3rem) 4rem; }}
+{css}</style>
+</head>
+<body><main class="mx">
+{body}
+</main></body>
+</html>
+"""
+
+
+def render(rows: Sequence[Row], title: str = "Events in market news") -> str:
+    """The report page of any number of articles; one that comes without its text is shown without it."""
+    body = [_header(rows, title)]
+    if len(rows) > 1:
+        body.append(_contents(rows))
+    body += [_article(row, f"a{number}") for number, row in enumerate(rows, 1)]
+    return _PAGE.format(title=escape(title), css=_css(), body="\n".join(body))
+
+
+def report(extractions: Iterable[Extraction], title: str = "Events in market news") -> str:
+    """The report page of extractions."""
+    return render(rows_of(extractions), title)
+
+
+def notebook_view(extraction: Extraction) -> str:
+    """A piece of HTML that shows one extraction in a notebook, in the notebook's own colours."""
+    # A number of the object, so that the links of two views in one notebook do not meet.
+    anchor = f"mx{id(extraction):x}"
+    (row,) = rows_of([extraction])
+    return f'<div class="mx"><style>{_css()}</style>{_article(row, anchor)}</div>'
+
+
+@cache
+def _css() -> str:
+    return (files("marketextract") / "report.css").read_text(encoding="utf-8")
+
+
+def _header(rows: Sequence[Row], title: str) -> str:
+    ledger = Counter[str]()
+    for row in rows:
+        ledger += _ledger_counts(row)
+    tiles = {
+        "articles": len(rows),
+        "events": sum(len(row.extraction["events"]) for row in rows),
+        "claims rejected": sum(len(row.extraction["rejected"]) for row in rows),
+        "numbers captured": ledger["captured"],
+        "numbers uncaptured": ledger["uncaptured"],
+        "numbers ignored": ledger["ignored"],
+    }
+    if failed := sum(bool(row.extraction.get("error")) for row in rows):
+        tiles["articles failed"] = failed
+    models = ", ".join(sorted({str(row.extraction.get("model")) for row in rows})) or "none"
+    shown = "".join(f"<div><dt>{label}</dt><dd>{count:,}</dd></div>" for label, count in tiles.items())
+    return (
+        f"<header><h1>{escape(title)}</h1><p class='mx-meta'>Extracted by marketextract. Model: {escape(models)}. "
+        "Every figure below stands in the article that it is listed under.</p>"
+        f"<dl class='mx-tiles'>{shown}</dl></header>"
+    )
+
+
+def _contents(rows: Sequence[Row]) -> str:
+    lines = []
+    for number, row in enumerate(rows, 1):
+        extraction = row.extraction
+        lines.append(
+            f"<tr><td><a href='#a{number}'>{escape(_title(row))}</a></td>"
+            f"<td>{len(extraction['events'])}</td><td>{len(extraction['rejected'])}</td>"
+            f"<td>{_bar(_ledger_counts(row))}</td></tr>"
+        )
+    head = "<tr><th>Article</th><th>Events</th><th>Rejected</th><th>Numbers</th></tr>"
+    return f"<div class='mx-scroll'><table><thead>{head}</thead><tbody>{''.join(lines)}</tbody></table></div>"
+
+
+def _article(row: Row, anchor: str) -> str:
+    extraction = row.extraction
+    parts = [
+        f"<h2>{escape(_title(row))}</h2>",
+        f"<p class='mx-meta'>{escape(_meta(extraction))}</p>",
+        f"<p class='mx-error'>{escape(str(extraction['error']))}</p>" if extraction.get("error") else "",
+        _numbers(row),
+        _text(row, anchor),
+        _events(row, anchor),
+        _rejections(extraction["rejected"]),
+        _warnings(extraction.get("warnings") or []),
+        _ignored(extraction["ledger"]),
+    ]
+    return f"<section class='mx-article' id='{anchor}'>{''.join(parts)}</section>"
+
+
+def _title(row: Row) -> str:
+    article = row.extraction["article"]
+    headline = (row.text or "").lstrip().partition("\n")[0]
+    short = headline if len(headline) <= 160 else headline[:159] + "…"  # noqa: PLR2004
+    return str(article.get("title") or short or article.get("id") or "Untitled article")
+
+
+def _meta(extraction: Mapping[str, Any]) -> str:
+    article, usage = extraction["article"], extraction.get("usage") or {}
+    tokens = usage.get("input_tokens", 0) + usage.get("output_tokens", 0)
+    facts = [article.get("id"), article.get("published"), f"model {extraction.get('model')}"]
+    facts += [f"{usage['requests']} requests" if usage.get("requests", 0) > 1 else None]
+    facts += [f"{tokens:,} tokens" if tokens else None, "from the cache" if usage.get("cache_hits") else None]
+    return " · ".join(str(fact) for fact in facts if fact)
+
+
+def _ledger_counts(row: Row) -> Counter[str]:
+    return Counter(entry["status"] for entry in row.extraction["ledger"])
+
+
+def _bar(counts: Mapping[str, int]) -> str:
+    label = ", ".join(f"{counts.get(status, 0)} {status}" for status in _STATUSES)
+    pieces = "".join(f"<span class='{s}' style='flex:{counts[s]}'></span>" for s in _STATUSES if counts.get(s))
+    return f"<div class='mx-bar' role='img' aria-label='{label}' title='{label}'>{pieces}</div>"
+
+
+def _numbers(row: Row) -> str:
+    counts = _ledger_counts(row)
+    if not counts:
+        return ""
+    words = {"captured": "captured by an event", "uncaptured": "uncaptured", "ignored": "no quantity, or ignored"}
+    items = (f"<li><mark class='{status}'>{counts[status]}</mark> {words[status]}</li>" for status in _STATUSES)
+    return f"<h3>Numbers</h3>{_bar(counts)}<ul class='mx-legend'>{''.join(items)}</ul>"
+
+
+def _text(row: Row, anchor: str) -> str:
+    if row.text is None:
+        return ""
+    ledger = sorted(row.extraction["ledger"], key=lambda entry: entry["start"])
+    first_line = row.text.find("\n") if "\n" in row.text.strip() else 0
+    headline = "".join(_marked(row.text, ledger, anchor, 0, first_line))
+    rest = "".join(_marked(row.text, ledger, anchor, first_line, len(row.text)))
+    return f"<div class='mx-text'><span class='mx-headline'>{headline}</span>{rest}</div>"
+
+
+def _marked(text: str, ledger: Iterable[Mapping[str, Any]], anchor: str, at: int, stop: int) -> Iterator[str]:
+    """A stretch of the text, escaped, with every number marked; entries that overlap or lie outside are skipped."""
+    for entry in ledger:
+        start, end = entry["start"], entry["end"]
+        if at <= start < end <= stop:
+            yield escape(text[at:start]) + _mark(text[start:end], entry, anchor)
+            at = end
+    yield escape(text[at:stop])
+
+
+def _mark(number: str, entry: Mapping[str, Any], anchor: str) -> str:
+    status, events = entry["status"], entry.get("events") or []
+    why = f"event {', '.join(str(event + 1) for event in events)}" if events else entry.get("reason") or ""
+    hint = escape(f"{status}: {why}" if why else status)
+    inner = f"<a href='#{anchor}e{events[0]}'>{escape(number)}</a>" if events else escape(number)
+    return f"<mark class='{escape(status)}' title='{hint}'>{inner}</mark>"
+
+
+def _events(row: Row, anchor: str) -> str:
+    events = row.extraction["events"]
+    if not events:
+        return ""
+    with_text = row.text is not None
+    lines = [
+        f"<tr id='{anchor}e{number}'><td class='mx-number'>{number + 1}</td>{_event_cells(event)}"
+        + (f"<td class='mx-quote'>{_evidence(row.text or '', event)}</td>" if with_text else "")
+        + "</tr>"
+        for number, event in enumerate(events)
+    ]
+    labels = ("", "Subject", "Event", "Direction", "Figures", "Details", *(("Evidence",) if with_text else ()))
+    return f"<h3>Events <span class='mx-count'>{len(events)}</span></h3>" + _table(labels, lines)
+
+
+def _table(labels: Iterable[str], lines: Iterable[str]) -> str:
+    head = "".join(f"<th>{label}</th>" for label in labels)
+    return (
+        f"<div class='mx-scroll'><table class='mx-stack'><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
+    )
+
+
+def _event_cells(event: Mapping[str, Any]) -> str:
+    row = summarize(event)
+    kind = escape(row.type.replace("_", " "))
+    return (
+        f"<td class='mx-subject'>{escape(row.subject)}</td><td class='mx-type'>{kind}</td>"
+        f"<td class='mx-way'>{escape(_ARROWS.get(row.direction, row.direction))}</td>"
+        f"<td class='mx-figures'>{_pairs(row.figures, 'mx-pair mx-figure')}</td>"
+        f"<td class='mx-rest'>{_pairs(row.details, 'mx-pair')}</td>"
+    )
+
+
+def _pairs(pairs: Iterable[tuple[str, str]], kind: str) -> str:
+    return "".join(f"<span class='{kind}'><small>{escape(k)}</small>{escape(v)}</span>" for k, v in pairs)
+
+
+def _evidence(text: str, event: Mapping[str, Any]) -> str:
+    return "<br>".join(escape(text[span["start"] : span["end"]]) for span in event.get("evidence") or [])
+
+
+def _rejections(rejected: Sequence[Mapping[str, Any]]) -> str:
+    if not rejected:
+        return ""
+    lines = [
+        f"<tr><td class='mx-claim'>{_claim(rejection['event'])}</td><td class='mx-rest'>"
+        + "".join(_reason(reason) for reason in rejection["reasons"])
+        + "</td></tr>"
+        for rejection in rejected
+    ]
+    heading = f"<h3>Rejected claims <span class='mx-count'>{len(rejected)}</span></h3>"
+    return heading + _table(("Claimed by the model", "Why it was rejected"), lines)
+
+
+def _claim(claim: Mapping[str, Any]) -> str:
+    fields = [(k, v) for k, v in claim.items() if k not in ("type", "evidence") and v not in (None, [], "")]
+    shown = [(k.replace("_", " "), ", ".join(map(_plain, v)) if isinstance(v, list) else _plain(v)) for k, v in fields]
+    kind = escape(str(claim.get("type", "")).replace("_", " "))
+    return f"<span class='mx-pair mx-figure'>{kind}</span>{_pairs(shown, 'mx-pair')}"
+
+
+def _plain(value: Any) -> str:
+    return str(value.get("name") or value.get("text") or value) if isinstance(value, dict) else str(value)
+
+
+def _warnings(warnings: Sequence[Mapping[str, Any]]) -> str:
+    if not warnings:
+        return ""
+    heading = f"<h3>Warnings <span class='mx-count'>{len(warnings)}</span></h3>"
+    return heading + "".join(_reason(warning) for warning in warnings)
+
+
+def _reason(reason: Mapping[str, Any]) -> str:
+    path = f"<code>{escape(str(reason['path']))}</code>: " if reason.get("path") else ""
+    code = f"<code class='mx-code'>{escape(str(reason['code']))}</code>"
+    return f"<p class='mx-reason'>{code} {path}{escape(str(reason['message']))}</p>"
+
+
+def _ignored(ledger: Sequence[Mapping[str, Any]]) -> str:
+    """The ignored numbers by the reason for which they are ignored, folded away."""
+    by_reason: dict[str, list[str]] = {}
+    for entry in ledger:
+        if entry["status"] == "ignored":
+            by_reason.setdefault(str(entry.get("reason") or "no reason"), []).append(str(entry["text"]))
+    if not by_reason:
+        return ""
+    total = sum(map(len, by_reason.values()))
+    items = "".join(f"<dt>{escape(r)} ({len(t)})</dt><dd>{escape(', '.join(t))}</dd>" for r, t in by_reason.items())
+    return f"<details><summary>{total} numbers that state no quantity, by kind</summary><dl>{items}</dl></details>"
