@@ -1,0 +1,217 @@
+"""Read what a number measures: the currency before it, and the unit, the counted thing or the denominator behind it.
+
+Goes in: a text with its normalised form, and the offset where a number begins or ends. Comes out: the unit with the offset
+up to which its words reach, or None. The words themselves are in the lexicon (currencies, units, things, per_units).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from marketextract import lexicon
+
+_HEAD = re.compile(r" ?-? ?([a-z]+|[^\w\s])")
+_WORD = re.compile(r"[ -]([a-z][a-z\d]*(?:[.'&-][a-z\d]+)*)(?![a-z\d])")
+_PER = re.compile(r"(?:[ -](?:an?|per|each|every)[ -]|\s?/\s?)([a-z]+)")
+_BRACKET = re.compile(r" ?[(\[{<]([a-z%]{1,4})[)\]}>]")
+_LONGEST = 40
+_MODIFIERS = 2  # words between a count and what is counted: "48,654 new electric vehicles"
+_STOPPING_CLASSES = frozenset(
+    "determiner preposition conjunction subordinator relative copula modal negation pronoun adverb level_verb verb".split()
+)
+
+
+class Unit(NamedTuple):
+    """A unit of the lexicon, the denominator that it names itself ("bpd"), and where its words end."""
+
+    unit: str
+    per: str | None
+    end: int
+
+
+class _Form(NamedTuple):
+    """A printed form of a unit: in lower case with spaces for hyphens, or as printed where case tells it apart."""
+
+    printed: str
+    cased: bool
+    joined: bool
+    unit: str
+    per: str | None
+
+
+def behind(text: str, norm: str, end: int) -> Unit | None:
+    """The unit of measure or the currency printed behind a number that ends at `end`."""
+    head = _HEAD.match(norm, end)
+    if head is None:
+        return None
+    forms = _behind().get(head[1])
+    if forms is None:
+        return _in_brackets(norm, end) if head[1] in "([{<" else None
+    at = head.start(1)
+    window = norm[at : at + _LONGEST].replace("-", " ")
+    for form in forms:
+        if at == end and not form.joined and form.printed[0].isalpha():
+            continue
+        length = len(form.printed)
+        found = text.startswith(form.printed, at) if form.cased else window.startswith(form.printed)
+        if found and not (form.printed[-1].isalnum() and window[length : length + 1].isalnum()):
+            return Unit(form.unit, form.per, at + length)
+    return None
+
+
+def counted(norm: str, end: int) -> Unit | None:
+    """The thing counted by a number that ends at `end`: the `vehicle` of "48,654 electric vehicles"."""
+    at = end
+    for _ in range(_MODIFIERS + 1):
+        match = _WORD.match(norm, at)
+        if match is None or match[1] in _stopping():
+            return None
+        thing = things().get(match[1])
+        if thing is not None:
+            return Unit(thing, None, match.end())
+        at = match.end()
+    return None
+
+
+def per(norm: str, end: int) -> str | None:
+    """The denominator printed behind a quantity that ends at `end`: "a barrel", "per tonne", "/hour"."""
+    match = _PER.match(norm, end)
+    if match is None:
+        return None
+    forms = _per_units().get(match[1])
+    if forms is None:
+        return None
+    window = norm[match.start(1) : match.start(1) + _LONGEST]
+    for printed, unit in forms:
+        if window.startswith(printed) and not window[len(printed) : len(printed) + 1].isalnum():
+            return unit
+    return None
+
+
+def sign_before(norm: str, floor: int, end: int) -> tuple[str, int] | None:
+    """The currency whose sign ends at `end` ("$", "HK$", "us $"), and where the sign begins."""
+    window = norm[max(floor, end - 7) : end]
+    for start in range(len(window)):
+        code = _signs().get(window[start:])
+        if code is not None and not (start and window[start].isalnum() and window[start - 1].isalnum()):
+            return code, end - len(window) + start
+    return None
+
+
+def prefix(word: str, printed: str) -> str | None:
+    """The currency that the word before a number names: "Rs", "RM", "USD", "ringgit"."""
+    return _prefixes().get(word) or (_codes().get(printed.upper()) if printed.isupper() or len(word) > 3 else None)
+
+
+@cache
+def is_sign(char: str) -> bool:
+    """Whether a sign for money ends in this character."""
+    return any(sign.endswith(char) for sign in _signs())
+
+
+def _in_brackets(norm: str, end: int) -> Unit | None:
+    match = _BRACKET.match(norm, end)
+    forms = _behind().get(match[1], ()) if match else ()
+    for form in forms:
+        if match and form.printed == match[1] and not form.cased:
+            return Unit(form.unit, form.per, match.end())
+    return None
+
+
+@cache
+def _stopping() -> frozenset[str]:
+    return frozenset(word for name, found in lexicon.rows("words") if name in _STOPPING_CLASSES for word in found.split())
+
+
+@cache
+def things() -> dict[str, str]:
+    """Every printed form of a thing that news counts, with its singular."""
+    things = {}
+    for (row,) in lexicon.rows("things"):
+        singular, *irregular = (form.strip() for form in row.split(","))
+        for form in (singular, *irregular, _plural(singular)):
+            things[form] = singular
+    return things
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {row[0]: row[0] for row in lexicon.rows("iso_currencies")}
+
+
+@cache
+def _signs() -> dict[str, str]:
+    return {row[0]: row[1] for row in lexicon.rows("currencies") if row[2] == "sign"}
+
+
+@cache
+def _prefixes() -> dict[str, str]:
+    found = {}
+    for form, code, where, *_ in lexicon.rows("currencies"):
+        if where in {"prefix", "name"}:
+            found[form] = code
+            if where == "name":
+                found[_plural(form)] = code
+    return found
+
+
+@cache
+def _per_units() -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for unit, forms in lexicon.rows("per_units"):
+        for form in forms.split(","):
+            printed = form.strip()
+            found.setdefault(printed.split()[0], []).append((printed, unit))
+    for forms_of_head in found.values():
+        forms_of_head.sort(key=lambda pair: -len(pair[0]))
+    return found
+
+
+@cache
+def _behind() -> dict[str, tuple[_Form, ...]]:
+    """The forms that may stand behind a number, by their first word or sign, the longest first."""
+    found: dict[str, list[_Form]] = {}
+    for form in (*_unit_forms(), *_currency_forms()):
+        head = _HEAD.match(form.printed.lower())
+        if head is not None:
+            found.setdefault(head[1], []).append(form)
+    return {head: tuple(sorted(forms, key=lambda form: (-len(form.printed), not form.cased))) for head, forms in found.items()}
+
+
+def _unit_forms() -> list[_Form]:
+    forms = []
+    for unit, per_unit, printed, *how in lexicon.rows("units"):
+        flags = how[0].split() if how else []
+        for form in (part.strip() for part in printed.split(",")):
+            bare = form.replace("-", " ").strip() if "case" not in flags else form
+            plurals = [_plural(bare)] if bare.isascii() and len(bare) > 3 and bare[-1].isalpha() and "case" not in flags else []
+            forms += [
+                _Form(one, "case" in flags, "joined" in flags, unit, None if per_unit == "-" else per_unit)
+                for one in (bare, *plurals)
+            ]
+    return forms
+
+
+def _currency_forms() -> list[_Form]:
+    forms = []
+    for form, code, where, *how in lexicon.rows("currencies"):
+        unit = code
+        joined = where in {"sign", "suffix"}
+        if where != "prefix":
+            forms.append(_Form(form, bool(how), joined or where == "name", unit, None))
+        if where == "name":
+            forms.append(_Form(_plural(form), False, True, unit, None))
+    for code, one, several in lexicon.rows("iso_currencies"):
+        forms.append(_Form(code.lower(), False, True, code, None))
+        forms += [_Form(name.lower(), False, False, code, None) for name in (one, several)]
+    return forms
+
+
+def _plural(singular: str) -> str:
+    if singular.endswith(("s", "x", "ch", "sh")):
+        return singular + "es"
+    if singular.endswith("y") and singular[-2] not in "aeiou":
+        return singular[:-1] + "ies"
+    return singular + "s"
