@@ -222,7 +222,7 @@ def _doubted(rejection: Rejection) -> str:
 def _pointed_at(rejection: Rejection, request: Request) -> Sequence[int]:
     """The sentences shown that a rejected event points at; all of them when it points at none."""
     evidence = rejection.event.get("evidence")
-    numbers = [n for n in evidence if isinstance(n, int) and n in request.shown] if isinstance(evidence, list) else []
+    numbers = [n for n in evidence if type(n) is int and n in request.shown] if isinstance(evidence, list) else []
     return numbers or request.shown
 
 
