@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from marketextract.extraction import Extraction
 
 _STATUSES = ("captured", "uncaptured", "ignored")
+_LONGEST_HEADLINE = 300
 _ARROWS = {"up": "▲ up", "down": "▼ down", "flat": "▬ flat"}
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -33,6 +34,7 @@ _PAGE = """<!doctype html>
 <meta name="referrer" content="no-referrer">
 <title>{title}</title>
 <style>
+{css}
 :root {{ color-scheme: light dark; }}
 body {{ margin: 0; color: #1b1f24; background: #fdfdfc; }}
 @media (prefers-color-scheme: dark) {{
@@ -41,7 +43,7 @@ body {{ margin: 0; color: #1b1f24; background: #fdfdfc; }}
 }}
 @media print {{ body {{ color: #000; background: #fff; }} }}
 main {{ max-width: 72rem; margin: 0 auto; padding: 2.5rem clamp(1rem, 4vw, 3rem) 4rem; }}
-{css}</style>
+</style>
 </head>
 <body><main class="mx">
 {body}
@@ -116,24 +118,34 @@ def _contents(rows: Sequence[Row]) -> str:
 def _article(row: Row, anchor: str) -> str:
     extraction = row.extraction
     parts = [
-        f"<h2>{escape(_title(row))}</h2>",
+        f"<h2>{_heading(row, anchor)}</h2>",
         f"<p class='mx-meta'>{escape(_meta(extraction))}</p>",
         f"<p class='mx-error'>{escape(str(extraction['error']))}</p>" if extraction.get("error") else "",
-        _numbers(row),
-        _text(row, anchor),
+        f"<div class='mx-reading'>{_text(row, anchor)}<aside>{_numbers(row)}</aside></div>",
         _events(row, anchor),
         _rejections(extraction["rejected"]),
         _warnings(extraction.get("warnings") or []),
-        _ignored(extraction["ledger"]),
     ]
     return f"<section class='mx-article' id='{anchor}'>{''.join(parts)}</section>"
 
 
 def _title(row: Row) -> str:
     article = row.extraction["article"]
-    headline = (row.text or "").lstrip().partition("\n")[0]
-    short = headline if len(headline) <= 160 else headline[:159] + "…"  # noqa: PLR2004
-    return str(article.get("title") or short or article.get("id") or "Untitled article")
+    return str(
+        article.get("title") or (row.text or "")[: _headline_end(row)] or article.get("id") or "Untitled article"
+    )
+
+
+def _headline_end(row: Row) -> int:
+    """Where the first line of a text ends, if it stands for a title that the article does not have; else 0."""
+    if row.text is None or row.extraction["article"].get("title"):
+        return 0
+    return row.text.find("\n", 0, _LONGEST_HEADLINE) if "\n" in row.text[:_LONGEST_HEADLINE] else 0
+
+
+def _heading(row: Row, anchor: str) -> str:
+    end = _headline_end(row)
+    return "".join(_marked(row, anchor, 0, end)) if end else escape(_title(row))
 
 
 def _meta(extraction: Mapping[str, Any]) -> str:
@@ -161,22 +173,20 @@ def _numbers(row: Row) -> str:
         return ""
     words = {"captured": "captured by an event", "uncaptured": "uncaptured", "ignored": "no quantity, or ignored"}
     items = (f"<li><mark class='{status}'>{counts[status]}</mark> {words[status]}</li>" for status in _STATUSES)
-    return f"<h3>Numbers</h3>{_bar(counts)}<ul class='mx-legend'>{''.join(items)}</ul>"
+    legend = f"<ul class='mx-legend'>{''.join(items)}</ul>"
+    return f"<h3>Numbers</h3>{_bar(counts)}{legend}{_ignored(row.extraction['ledger'])}"
 
 
 def _text(row: Row, anchor: str) -> str:
     if row.text is None:
         return ""
-    ledger = sorted(row.extraction["ledger"], key=lambda entry: entry["start"])
-    first_line = row.text.find("\n") if "\n" in row.text.strip() else 0
-    headline = "".join(_marked(row.text, ledger, anchor, 0, first_line))
-    rest = "".join(_marked(row.text, ledger, anchor, first_line, len(row.text)))
-    return f"<div class='mx-text'><span class='mx-headline'>{headline}</span>{rest}</div>"
+    return f"<div class='mx-text'>{''.join(_marked(row, anchor, _headline_end(row), len(row.text))).strip()}</div>"
 
 
-def _marked(text: str, ledger: Iterable[Mapping[str, Any]], anchor: str, at: int, stop: int) -> Iterator[str]:
+def _marked(row: Row, anchor: str, at: int, stop: int) -> Iterator[str]:
     """A stretch of the text, escaped, with every number marked; entries that overlap or lie outside are skipped."""
-    for entry in ledger:
+    text = row.text or ""
+    for entry in sorted(row.extraction["ledger"], key=lambda entry: entry["start"]):
         start, end = entry["start"], entry["end"]
         if at <= start < end <= stop:
             yield escape(text[at:start]) + _mark(text[start:end], entry, anchor)
