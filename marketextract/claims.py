@@ -1,0 +1,398 @@
+"""Bind a claim to the text: find the sentences, the number phrases and the names it speaks of.
+
+Goes in: one event as claimed, a mapping with plain strings. Comes out: a `BoundClaim` that holds every place of the
+article the claim may mean, and the reasons for what could not be found. Whether a number that was found belongs to the
+claim's subject is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from marketextract.events import Event, Name
+from marketextract.extraction import Reason
+from marketextract.fields import FieldSpec, fields_of
+from marketextract.matching import identity, words_of
+from marketextract.quantities import NonQuantity, Quantity, read_numbers, read_quantities
+
+if TYPE_CHECKING:
+    from marketextract.article import Article
+    from marketextract.names import Mention
+    from marketextract.statements import Analysis
+
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class BoundQuantity:
+    """A quantity of a claim and the places of the evidence where it is stated."""
+
+    path: str
+    field: str
+    phrase: str
+    places: tuple[Quantity, ...]
+
+
+@dataclass(slots=True)
+class BoundClaim:
+    """A claim with all that was found of it. `reasons` are the doubts so far; `values` the fields without spans."""
+
+    claim: Mapping[str, Any]
+    event_type: type[Event]
+    evidence: list[tuple[int, int]] = field(default_factory=list)
+    quantities: list[BoundQuantity] = field(default_factory=list)
+    names: dict[str, list[Name]] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    reasons: list[Reason] = field(default_factory=list)
+
+    @property
+    def direction(self) -> str | None:
+        """The claimed direction."""
+        return self.values.get("direction")
+
+
+def bind(claim: Mapping[str, Any], event_type: type[Event], article: Article, analysis: Analysis) -> BoundClaim:
+    """Find everything a claim speaks of."""
+    bound = BoundClaim(claim, event_type)
+    _bind_evidence(bound, article)
+    specs = {spec.name: spec for spec in fields_of(event_type)}
+    for key, value in claim.items():
+        if key in ("type", "evidence", "date") or value is None or value in ("", []):
+            continue
+        if key not in specs:
+            bound.reasons.append(Reason("schema", key, f"{event_type.type_name()} has no field {key!r}"))
+            continue
+        _bind_field(bound, specs[key], value, article, analysis)
+    for spec in specs.values():
+        if spec.required and not bound.names.get(spec.name) and spec.name not in bound.values and not bound.reasons:
+            bound.reasons.append(Reason("schema", spec.name, f"{event_type.type_name()} needs {spec.name}"))
+    return bound
+
+
+# -- evidence --------------------------------------------------------------------------------------------------------
+
+
+def _bind_evidence(bound: BoundClaim, article: Article) -> None:
+    given = bound.claim.get("evidence")
+    items = given if isinstance(given, list | tuple) else [] if given is None else [given]
+    for k, item in enumerate(items):
+        spans = _evidence_spans(item, article)
+        if not spans:
+            shown = item if isinstance(item, int) else _short(str(item))
+            bound.reasons.append(Reason("evidence-not-in-source", f"evidence[{k}]", _no_evidence(shown, article)))
+        bound.evidence.extend(spans)
+    if not items:
+        bound.reasons.append(Reason("evidence-not-in-source", "evidence", "the claim names no sentence as evidence"))
+
+
+def _no_evidence(shown: object, article: Article) -> str:
+    if isinstance(shown, int):
+        return f"there is no sentence {shown}; the article has {len(article.sentences)}"
+    return f'"{shown}" does not stand in the article'
+
+
+def _evidence_spans(item: Any, article: Article) -> list[tuple[int, int]]:
+    """Every place of a piece of evidence: a sentence number, a verbatim quote, or a span."""
+    if isinstance(item, bool):
+        return []
+    if isinstance(item, int):
+        sentences = article.sentences
+        return [(s.start, s.end) for s in sentences[item - 1 : item]] if 1 <= item <= len(sentences) else []
+    if isinstance(item, Mapping):
+        start, end = item.get("start"), item.get("end")
+        inside = isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(article.text)
+        return [(start, end)] if inside else []  # type: ignore[list-item]  # `inside` says that both are ints
+    return _occurrences(str(item).strip(), article.text)
+
+
+def _occurrences(quote: str, text: str) -> list[tuple[int, int]]:
+    """Where a quote stands, exactly or with other white space."""
+    if not quote:
+        return []
+    spans = []
+    at = text.find(quote)
+    while at >= 0:
+        spans.append((at, at + len(quote)))
+        at = text.find(quote, at + len(quote))
+    if not spans and _SPACE.search(quote):
+        loose = r"\s+".join(re.escape(word) for word in quote.split())
+        spans = [match.span() for match in re.finditer(loose, text)]
+    return spans
+
+
+# -- fields ----------------------------------------------------------------------------------------------------------
+
+
+def _bind_field(bound: BoundClaim, spec: FieldSpec, value: Any, article: Article, analysis: Analysis) -> None:
+    items = value if isinstance(value, list | tuple) and spec.many else [value]
+    for k, item in enumerate(items):
+        path = f"{spec.name}[{k}]" if spec.many else spec.name
+        match spec.shape:
+            case "quantity":
+                _bind_quantity(bound, spec, path, item, analysis)
+            case "name":
+                _bind_name(bound, spec, path, item, article, analysis)
+            case "choice":
+                _bind_choice(bound, spec, path, item)
+            case "text":
+                _bind_text(bound, spec, path, item, analysis)
+            case "number":
+                _bind_number(bound, spec, path, item, analysis)
+            case "flag":
+                _keep(bound, spec, bool(item))
+
+
+def _keep(bound: BoundClaim, spec: FieldSpec, value: Any) -> None:
+    if spec.many:
+        bound.values.setdefault(spec.name, []).append(value)
+    else:
+        bound.values[spec.name] = value
+
+
+def _bind_choice(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> None:
+    if item in spec.choices:
+        _keep(bound, spec, item)
+    else:
+        allowed = ", ".join(spec.choices)
+        bound.reasons.append(Reason("schema", path, f"{item!r} is none of: {allowed}"))
+
+
+# -- quantities ------------------------------------------------------------------------------------------------------
+
+
+def _bind_quantity(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, analysis: Analysis) -> None:
+    phrase = str(item.get("text") or "") if isinstance(item, Mapping) else str(item)
+    if not phrase.strip():
+        bound.reasons.append(Reason("schema", path, "a quantity is claimed as the phrase that the article prints"))
+        return
+    if isinstance(item, Mapping):
+        mismatch = _typed_mismatch(item, phrase, path)
+        if mismatch is not None:
+            bound.reasons.append(mismatch)
+            return
+    places = _places(phrase, bound.evidence, analysis)
+    if places:
+        bound.quantities.append(BoundQuantity(path, spec.name, phrase, tuple(places)))
+    else:
+        bound.reasons.append(_why_no_place(phrase, path, bound.evidence, analysis))
+
+
+def _typed_mismatch(item: Mapping[str, Any], phrase: str, path: str) -> Reason | None:
+    """A value or unit given beside the phrase must agree with what the phrase says."""
+    read = _read_phrase(phrase)
+    if read is None:
+        return None
+    value = item.get("value")
+    if value is not None:
+        given = _decimal(value)
+        if given is None or given != read.value:
+            code = "scale-mismatch" if given and _same_digits(given, read.value) else "value-mismatch"
+            return Reason(code, path, f'the value {value} is not what "{phrase}" says, which is {read.value}')
+    unit = item.get("unit")
+    if unit is not None and read.unit is not None and str(unit) != read.unit:
+        return Reason("unit-mismatch", path, f'the unit {unit} is not that of "{phrase}", which is {read.unit}')
+    return None
+
+
+def _decimal(value: Any) -> Decimal | None:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _read_phrase(phrase: str) -> Quantity | None:
+    read = read_quantities(phrase)
+    return read[0] if len(read) == 1 else None
+
+
+def _places(phrase: str, spans: Sequence[tuple[int, int]], analysis: Analysis) -> list[Quantity]:
+    """The quantities of the evidence that the phrase states."""
+    wanted = _normal(phrase)
+    inside = [number for number in analysis.quantities if _within(number, spans)]
+    same_text = [quantity for quantity in inside if _normal(quantity.text) == wanted]
+    if same_text:
+        return same_text
+    read = _read_phrase(phrase)
+    if read is None:
+        return []
+    return [quantity for quantity in inside if _states(quantity, read, wanted)]
+
+
+def _states(quantity: Quantity, read: Quantity, wanted: str) -> bool:
+    """Whether a quantity of the text states what the phrase reads as: "over 7%" states "7%", "$5 a share" states "$5"."""
+    if (quantity.value, quantity.high) != (read.value, read.high):
+        return False
+    if quantity.unit == read.unit:
+        return read.bound in ("exact", quantity.bound)
+    return read.unit is None and read.bound == "exact" and wanted in _normal(quantity.text)
+
+
+def _within(number: Quantity | NonQuantity, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= number.start and number.end <= end for start, end in spans)
+
+
+def _why_no_place(phrase: str, path: str, spans: Sequence[tuple[int, int]], analysis: Analysis) -> Reason:
+    """The most telling reason why a phrase is not stated by the evidence."""
+    wanted, read = _normal(phrase), _read_phrase(phrase)
+    inside = [number for number in analysis.numbers if _within(number, spans)]
+    for number in inside:
+        if isinstance(number, NonQuantity) and (wanted in _normal(number.text) or _normal(number.text) in wanted):
+            return Reason("not-a-quantity", path, f'"{number.text}" is a {number.kind.replace("_", " ")}, not a quantity')
+    if read is None:
+        return Reason("not-a-quantity", path, f'"{phrase}" is not one quantity')
+    quantities = [number for number in inside if isinstance(number, Quantity)]
+    near = _near_miss(phrase, path, read, quantities)
+    if near is not None:
+        return near
+    if any(_states(quantity, read, wanted) for quantity in analysis.quantities):
+        return Reason("number-not-in-evidence", path, f'"{phrase}" stands in the article, but not in the evidence')
+    stated = ", ".join(f'"{quantity.text}"' for quantity in quantities[:4]) or "no quantity"
+    return Reason("number-not-in-source", path, f'"{phrase}" is not in the article; the evidence states {stated}')
+
+
+def _near_miss(phrase: str, path: str, read: Quantity, quantities: Sequence[Quantity]) -> Reason | None:
+    """The same digits with another unit or scale."""
+    for quantity in quantities:
+        if quantity.value == read.value and quantity.unit != read.unit:
+            return Reason("unit-mismatch", path, f'"{phrase}" is not "{quantity.text}": the unit differs')
+    for quantity in quantities:
+        if quantity.value != read.value and quantity.unit == read.unit and _same_digits(quantity.value, read.value):
+            return Reason("scale-mismatch", path, f'"{phrase}" is not "{quantity.text}": the scale differs')
+    return None
+
+
+def _same_digits(a: Decimal, b: Decimal) -> bool:
+    return _digits(a) == _digits(b) != ()
+
+
+def _digits(number: Decimal) -> tuple[int, ...]:
+    digits = list(number.as_tuple().digits)
+    while digits and digits[-1] == 0:
+        digits.pop()
+    while digits and digits[0] == 0:
+        digits.pop(0)
+    return tuple(digits)
+
+
+def _normal(phrase: str) -> str:
+    return _SPACE.sub(" ", phrase.casefold().replace("’", "'").strip())
+
+
+# -- names -----------------------------------------------------------------------------------------------------------
+
+
+def _bind_name(
+    bound: BoundClaim, spec: FieldSpec, path: str, item: Any, article: Article, analysis: Analysis
+) -> None:
+    given = item if isinstance(item, Mapping) else {"name": item}
+    name = str(given.get("name") or "").strip()
+    if not name:
+        bound.reasons.append(Reason("schema", path, "a name is claimed as the article prints it"))
+        return
+    span = _name_span(name, bound.evidence, article, analysis)
+    if span is None:
+        bound.reasons.append(Reason("name-not-in-source", path, f'"{name}" does not stand in the article'))
+        return
+    role = given.get("role")
+    bound.names.setdefault(spec.name, []).append(_named(spec, name, span, role, analysis))
+
+
+def _named(
+    spec: FieldSpec, name: str, span: tuple[int, int], role: object, analysis: Analysis
+) -> Name:
+    start, end = span
+    mention = next((m for m in analysis.mentions if m.start < end and start < m.end), None)
+    kind = mention.kind if mention is not None else None
+    ticker = mention.ticker if mention is not None else None
+    known = mention.id if mention is not None else None
+    name_type = spec.name_type or Name
+    fields: dict[str, Any] = {"name": name, "start": start, "end": end, "ticker": ticker, "id": known}
+    if "kind" in name_type.model_fields:
+        fields["kind"] = _allowed(name_type, kind)
+    if spec.roles and role in spec.roles:
+        fields["role"] = role
+    return name_type(**fields)
+
+
+def _allowed(name_type: type[Name], kind: str | None) -> str | None:
+    """The kind, if this type of name can have it: the lexicon's "company" is a stock to a price move."""
+    if name_type is Name or kind is None:
+        return kind
+    from marketextract.names import INSTRUMENT_KINDS
+
+    return kind if kind in INSTRUMENT_KINDS else "stock" if kind == "company" else None
+
+
+def _name_span(
+    name: str, spans: Sequence[tuple[int, int]], article: Article, analysis: Analysis
+) -> tuple[int, int] | None:
+    """Where a name stands: in the evidence, else in the text before it, else anywhere; by its letters or its bearer."""
+    pattern = re.compile(r"(?<!\w)" + r"[\s\u00a0]+".join(map(re.escape, _apart(name))) + r"(?!\w)", re.IGNORECASE)
+    text = article.text.replace("’", "'")
+    for start, end in spans:
+        match = pattern.search(text, start, end)
+        if match is not None:
+            return match.span()
+    by_bearer = _mention_of(name, spans, analysis)
+    if by_bearer is not None:
+        return by_bearer.start, by_bearer.end
+    match = pattern.search(text)
+    if match is not None:
+        return match.span()
+    anywhere = _mention_of(name, [(0, len(text))], analysis)
+    return (anywhere.start, anywhere.end) if anywhere is not None else None
+
+
+def _apart(name: str) -> list[str]:
+    return name.replace("’", "'").split()
+
+
+def _mention_of(name: str, spans: Sequence[tuple[int, int]], analysis: Analysis) -> Mention | None:
+    known, words = identity(name), words_of(name)
+    for mention in analysis.mentions:
+        if not any(start <= mention.start and mention.end <= end for start, end in spans):
+            continue
+        if (known is not None and mention.id == known) or words_of(mention.text) == words:
+            return mention
+    return None
+
+
+# -- texts and bare numbers ------------------------------------------------------------------------------------------
+
+
+def _bind_text(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, analysis: Analysis) -> None:
+    text = str(item)
+    _keep(bound, spec, text)
+    inside = [number for number in analysis.numbers if _within(number, bound.evidence)]
+    printed = [_normal(number.text) for number in inside]
+    values = {(number.value, number.unit) for number in inside if isinstance(number, Quantity)}
+    for number in read_numbers(text):
+        if any(_normal(number.text) in there or there in _normal(number.text) for there in printed):
+            continue
+        if isinstance(number, Quantity) and (number.value, number.unit) in values:
+            continue
+        bound.reasons.append(
+            Reason("number-not-in-evidence", path, f'"{number.text}" in {spec.name} does not stand in the evidence')
+        )
+
+
+def _bind_number(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, analysis: Analysis) -> None:
+    number = _decimal(item)
+    if number is None:
+        bound.reasons.append(Reason("schema", path, f"{item!r} is not a number"))
+        return
+    inside = [quantity for quantity in analysis.quantities if _within(quantity, bound.evidence)]
+    if any(abs(number) in (abs(quantity.value), quantity.high) for quantity in inside):
+        _keep(bound, spec, number)
+    else:
+        bound.reasons.append(Reason("number-not-in-evidence", path, f"{number} does not stand in the evidence"))
+
+
+def _short(text: str, limit: int = 80) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}…"

@@ -1,0 +1,82 @@
+"""Whether two printed names mean the same thing, by their words and by what the lexicon knows of them. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from marketextract import lexicon, names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from marketextract.phrases import Phrase
+
+_TOKEN = re.compile(r"[^\W_]+(?:[&.'\-/][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s?(?=\s|\Z)")
+
+
+@lru_cache(maxsize=16384)
+def words_of(name: str) -> frozenset[str]:
+    """The words of a name that tell it from others, in small letters.
+
+    >>> sorted(words_of("the Hang Seng Index"))
+    ['hang', 'seng']
+    """
+    listed = tuple(_TOKEN.findall(_POSSESSIVE.sub("", name.casefold().replace("’", "'"))))
+    return frozenset(listed) - _empty_words() or frozenset(listed)
+
+
+@lru_cache(maxsize=16384)
+def identity(name: str) -> str | None:
+    """The lexicon's identifier of a name, or None when it is not listed.
+
+    >>> identity("the Footsie") == identity("FTSE 100")
+    True
+    """
+    found = names.find_names(name)
+    if len(found) != 1 or not words_of(name) <= words_of(found[0].text):
+        return None
+    return found[0].id
+
+
+def same_name(claimed: str, printed: str) -> bool:
+    """Whether a claimed name and a printed one can mean the same: one identifier, or the words of one within the other."""
+    mine, theirs = identity(claimed), identity(printed)
+    if mine is not None and theirs is not None:
+        return mine == theirs
+    a, b = words_of(claimed), words_of(printed)
+    return a <= b or b <= a
+
+
+def names_subject(claimed: str, subject: Phrase, others: Iterable[str] = ()) -> bool:
+    """Whether a claimed name means the subject of a statement; `others` are names of other things nearby."""
+    exact = words_of(claimed)
+    if any(exact == words_of(other) for other in others) and not _is_exactly(claimed, subject):
+        return False
+    return any(same_name(claimed, printed) for printed in _printed(subject))
+
+
+def _is_exactly(claimed: str, subject: Phrase) -> bool:
+    mine = words_of(claimed)
+    return any(mine == words_of(printed) for printed in _printed(subject))
+
+
+def _printed(subject: Phrase) -> Iterable[str]:
+    """Everything that a subject is called where it stands."""
+    parts = [subject, *subject.of]
+    yield " ".join(part.lower for part in parts)
+    for part in parts:
+        yield part.lower
+        yield from (mention.text for mention in part.mentions)
+        yield from (mention.ticker for mention in part.mentions if mention.ticker)
+        if part.owner is not None and not part.named:
+            yield part.owner.lower
+            yield from (mention.text for mention in part.owner.mentions)
+
+
+@cache
+def _empty_words() -> frozenset[str]:
+    """Words that a name may have or lack without meaning anything else."""
+    return frozenset(word for row in lexicon.rows("empty_name_words") for word in row[0].split())

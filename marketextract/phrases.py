@@ -1,0 +1,222 @@
+"""Group the words of a sentence into phrases: noun phrases, movements, numbers, and the small words between them.
+
+Goes in: the tokens of a sentence. Comes out: a list of `Phrase`s in order. Adverbs, times and quotation marks are left
+out; a word that may be a noun or a verb ("gains") is decided here by its neighbours; an adjective of movement that
+belongs to a noun ("higher tariffs") becomes part of it. Which phrase is whose subject is not decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from marketextract import lexicon
+
+if TYPE_CHECKING:
+    from marketextract.names import Mention
+    from marketextract.quantities import Quantity
+    from marketextract.words import Token
+
+PhraseKind = Literal[
+    "noun", "quantity", "move", "nominal", "state", "cause", "level", "verb", "copula", "modal", "negation",
+    "preposition", "conjunction", "comma", "semicolon", "colon", "dash", "open", "close", "subordinator", "relative",
+    "respectively", "slash",
+]  # fmt: skip
+
+_SKIPPED = frozenset({"adverb", "time", "quote", "sign", "stop"})
+_SAME = frozenset(
+    {"preposition", "conjunction", "comma", "semicolon", "colon", "dash", "open", "close", "subordinator", "relative",
+     "copula", "modal", "negation", "slash"}
+)  # fmt: skip
+_IN_NOUN = frozenset({"determiner", "word", "name", "maturity", "pronoun"})
+
+
+@dataclass(slots=True)
+class Phrase:
+    """One phrase with its span.
+
+    A "noun" has its `mentions`, its `head` (the last word, in small letters) and `words`; `owner` is the noun phrase
+    before a possessive ("Tesla" in "Tesla's sales"). A "quantity" has its `quantity`. A "move", "nominal" (a noun of
+    movement), "state" or "cause" has a `direction`. `lower` is the text in small letters. `joint` is True for a noun
+    phrase that opens with no determiner, `time` for words of time that stand right before the phrase.
+    """
+
+    kind: PhraseKind
+    start: int
+    end: int
+    lower: str
+    direction: str | None = None
+    form: str = ""
+    quantity: Quantity | None = None
+    mentions: list[Mention] = field(default_factory=list)
+    head: str = ""
+    owner: Phrase | None = None
+    determined: bool = False
+    reference: bool = False
+    of: list[Phrase] = field(default_factory=list)
+
+    @property
+    def named(self) -> bool:
+        """Whether the phrase holds a name."""
+        return bool(self.mentions)
+
+
+def phrases(tokens: list[Token]) -> list[Phrase]:
+    """The phrases of a sentence."""
+    result: list[Phrase] = []
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        if token.lower == "respectively":
+            result.append(Phrase("respectively", token.start, token.end, token.lower))
+        elif _opens_noun(tokens, i, result):
+            i = _noun(tokens, i, result)
+            continue
+        elif token.kind not in _SKIPPED:
+            result.append(_single(tokens, i, result))
+        i += 1
+    return result
+
+
+def _single(tokens: list[Token], i: int, before: list[Phrase]) -> Phrase:
+    token = tokens[i]
+    kind = _kind(tokens, i, before)
+    return Phrase(kind, token.start, token.end, token.lower, token.direction, token.form, token.quantity, head=token.lower)
+
+
+def _kind(tokens: list[Token], i: int, before: list[Phrase]) -> PhraseKind:
+    token = tokens[i]
+    match token.kind:
+        case "move-verb":
+            return "move"
+        case "move-noun":
+            return "nominal"
+        case "move-state":
+            return "state"
+        case "move-cause":
+            return "cause"
+        case "move-both":
+            return "nominal" if _is_noun(tokens, i, before) else "move"
+        case "level_verb":
+            return "level"
+        case "article_joint":
+            return "respectively"
+        case kind if kind in _SAME:
+            return kind  # type: ignore[return-value]  # the classes of `_SAME` are phrase kinds
+        case "quantity":
+            return "quantity"
+    return "verb"
+
+
+def _is_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
+    """Whether a word like "gains" is a noun where it stands."""
+    token = tokens[i]
+    if token.form in ("past", "ing"):
+        return False
+    last = before[-1] if before else None
+    previous = tokens[i - 1] if i else None
+    if last is None:
+        return i + 1 < len(tokens) and tokens[i + 1].kind == "preposition" and token.form == "s"
+    if last.kind in ("quantity", "verb", "cause", "level", "copula", "conjunction") or previous is None:
+        return last.kind != "conjunction" or _followed_by_preposition(tokens, i)
+    if last.kind == "preposition":
+        return last.lower != "to" or token.form == "s"
+    if last.kind == "noun":
+        return _noun_after_noun(tokens, i, last, previous)
+    return last.kind in ("state", "nominal") and token.form != "base"
+
+
+def _followed_by_preposition(tokens: list[Token], i: int) -> bool:
+    return i + 1 < len(tokens) and tokens[i + 1].kind == "preposition" and tokens[i + 1].lower in ("in", "for", "of")
+
+
+def _noun_after_noun(tokens: list[Token], i: int, last: Phrase, previous: Token) -> bool:
+    """ "a price rise", "its drop", "Tesla's gain" against "stocks rise", "the index gains"."""
+    following = tokens[i + 1].kind if i + 1 < len(tokens) else ""
+    if previous.kind == "determiner" or previous.possessive:
+        return True
+    if following == "quantity":
+        return False
+    plural = last.head.endswith("s") and not last.head.endswith("ss")
+    if tokens[i].form == "base":
+        return not plural and last.determined and not last.named
+    return plural and not last.named
+
+
+def _opens_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
+    token = tokens[i]
+    if token.kind in _IN_NOUN:
+        return True
+    return token.kind == "move-state" and _modifies(tokens, i, before)
+
+
+def _modifies(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
+    """Whether an adjective of movement belongs to the noun that follows it: "weaker yen", not "closed weaker"."""
+    following = tokens[i + 1] if i + 1 < len(tokens) else None
+    if following is None or following.kind not in ("word", "name") or " " in tokens[i].lower:
+        return False
+    last = before[-1].kind if before else ""
+    return tokens[i].lower not in ("up", "down") and last not in ("quantity", "copula", "level", "move", "noun", "comma")
+
+
+def _noun(tokens: list[Token], i: int, result: list[Phrase]) -> int:
+    """Read the noun phrase from token `i` on into `result`; return the index behind it."""
+    owner: Phrase | None = None
+    first = i
+    while i < len(tokens) and (tokens[i].kind in _IN_NOUN or i == first or _ending_inside(tokens, i)):
+        token = tokens[i]
+        i += 1
+        if token.kind == "determiner" and i - 1 > first and not tokens[i - 2].possessive:
+            i -= 1
+            break
+        if token.possessive and i < len(tokens) and tokens[i].kind in _IN_NOUN:
+            owner = _noun_phrase(tokens[first:i], owner)
+            first = i
+        elif token.kind == "pronoun":
+            break
+    result.append(_noun_phrase(tokens[first:i], owner))
+    return i
+
+
+def _ending_inside(tokens: list[Token], i: int) -> bool:
+    """A time or an -ed word between two words of one noun phrase: "its Monday session", "adjusted earnings"."""
+    if i + 1 >= len(tokens) or tokens[i + 1].kind not in ("word", "name"):
+        return False
+    return tokens[i - 1].kind == "determiner" and tokens[i].kind in ("verb", "time", "adverb", "move-state")
+
+
+def _noun_phrase(tokens: list[Token], owner: Phrase | None) -> Phrase:
+    lower = " ".join(token.lower for token in tokens)
+    return Phrase(
+        "noun",
+        tokens[0].start,
+        tokens[-1].end,
+        lower,
+        mentions=[token.mention for token in tokens if token.mention is not None],
+        head=tokens[-1].lower.rsplit(" ", 1)[-1],
+        owner=owner,
+        determined=tokens[0].kind == "determiner",
+        reference=_is_reference(tokens, lower),
+    )
+
+
+def _is_reference(tokens: list[Token], lower: str) -> bool:
+    """Whether a noun phrase stands for something named before: "it", "its shares", "the steelmaker"."""
+    if tokens[0].kind == "pronoun" or lower in references():
+        return True
+    return tokens[0].lower in ("the", "its", "their", "his", "that", "this") and not any(
+        token.mention is not None or token.capital for token in tokens[1:]
+    )
+
+
+@cache
+def references() -> dict[str, frozenset[str]]:
+    """The words that stand for an instrument named before, with the kinds they may stand for (empty: any)."""
+    return {words: frozenset() if kinds == "-" else frozenset(kinds.split()) for words, kinds in lexicon.rows("references")}
+
+
+@cache
+def carriers() -> frozenset[str]:
+    """The nouns that carry the price of something else: "shares" in "shares of X"."""
+    return frozenset(row[0] for row in lexicon.rows("carriers"))

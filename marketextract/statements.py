@@ -1,0 +1,533 @@
+"""What the text says of each of its numbers: whose it is, which way it went, and what it measures.
+
+Goes in: an article with its numbers and names. Comes out: one `Statement` for each number that a sentence ties to a
+subject, with the words that say so. The validator checks claims against these statements and the built-in reader makes
+claims from them: there is no second reading of a sentence.
+
+A sentence is read once from left to right. A clause has a group of subjects and, after them, a predicate: a movement
+("fell"), a verb of level ("closed at") or another verb. A number belongs to the predicate it stands in. The next clause
+begins at a new subject that has a predicate of its own; one without a verb of its own repeats the verb before it
+("the Dow fell 1% and the S&P 500 0.8%").
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from marketextract import lexicon, names
+from marketextract.phrases import Phrase, carriers, phrases, references
+from marketextract.quantities import NonQuantity, Quantity, read_numbers
+from marketextract.words import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from marketextract.article import Article, Sentence
+    from marketextract.names import Mention
+
+_Item = TypeVar("_Item", "Mention", "NonQuantity")
+Role = Literal["change", "level", "previous", "expected", "distance", "value"]
+
+_PREDICATE = frozenset({"move", "state", "copula", "level", "modal", "verb", "cause", "negation"})
+_OWNING = frozenset({"in", "for", "of", "by", "on"})
+_LISTING = frozenset({"including", "such as", "like", "led by", "alongside", "as well as", "along with"})
+_RELATIVE_UNITS = frozenset({"percent", "basis_point", "percentage_point"})
+_LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
+_AWAY = frozenset({"below", "above", "from", "off", "of", "short", "away"})
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a sentence says of one number.
+
+    `subjects` are the noun phrases that the number belongs to (several share it in "X and Y surged 7%"); it is empty
+    where the sentence names none. `direction` is that of the movement, or None where there is none; `word` is the
+    movement or verb that says so. `role` is "value" where the predicate is neither a movement nor a level.
+    `hypothetical` marks what is only expected or possible. `certain` is False where the subject was guessed.
+    `antecedents` are the names that a subject like "the stock" may stand for, the likeliest first.
+    """
+
+    quantity: Quantity
+    sentence: int
+    subjects: tuple[Phrase, ...]
+    direction: str | None
+    role: Role
+    word: Phrase | None = None
+    hypothetical: bool = False
+    certain: bool = True
+    antecedents: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything that was read in an article: its numbers, its names, and the statements about the numbers."""
+
+    numbers: tuple[Quantity | NonQuantity, ...]
+    mentions: tuple[Mention, ...]
+    statements: tuple[Statement, ...]
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """The numbers that are quantities."""
+        return tuple(number for number in self.numbers if isinstance(number, Quantity))
+
+    def of(self, quantity: Quantity) -> list[Statement]:
+        """The statements about one quantity."""
+        return self._by_start.get(quantity.start, [])
+
+    @cached_property
+    def _by_start(self) -> dict[int, list[Statement]]:
+        by_start: dict[int, list[Statement]] = {}
+        for statement in self.statements:
+            by_start.setdefault(statement.quantity.start, []).append(statement)
+        return by_start
+
+
+def analyse(article: Article) -> Analysis:
+    """Read an article."""
+    numbers = read_numbers(article.text)
+    mentions = names.find_names(article.text)
+    found = _merged(numbers, mentions)
+    starts = [item.start for item in found]
+    statements: list[Statement] = []
+    for sentence in article.sentences:
+        inside = found[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+        if any(isinstance(item, Quantity) for item in inside):
+            statements.extend(read_sentence(article.text, sentence, inside))
+    resolved = (_with_antecedents(statement, article, mentions) for statement in statements)
+    return Analysis(tuple(numbers), tuple(mentions), tuple(resolved))
+
+
+def _with_antecedents(statement: Statement, article: Article, mentions: list[Mention]) -> Statement:
+    """Add the names that the statement's subject may stand for, from the sentences before it."""
+    kinds = _reference_kinds(statement)
+    if kinds is None:
+        return statement
+    first = max(0, statement.sentence - 1 - _LOOK_BACK)
+    stop = min((subject.start for subject in statement.subjects), default=statement.quantity.start)
+    near = names.between(mentions, article.sentences[first].start, stop)
+    fitting = tuple(mention for mention in reversed(near) if not kinds or (mention.kind or "company") in kinds)
+    return replace(statement, antecedents=fitting)
+
+
+def _reference_kinds(statement: Statement) -> frozenset[str] | None:
+    """The kinds that the subject may stand for (empty: any), or None when it names its bearer itself."""
+    if not statement.subjects:
+        return frozenset()
+    for subject in statement.subjects:
+        if subject.reference or (subject.owner is not None and subject.owner.reference):
+            kinds = references().get(subject.lower, frozenset())
+            return kinds | {"company"} if "stock" in kinds else kinds
+    return None
+
+
+def read_sentence(
+    text: str, sentence: Sentence, found: Sequence[Quantity | NonQuantity | Mention]
+) -> list[Statement]:
+    """The statements of one sentence, in the order of their numbers; `found` are the numbers and names in it."""
+    return _Reader(phrases(tokens(text, sentence.start, sentence.end, found)), sentence.number).read()
+
+
+def _merged(
+    numbers: Sequence[Quantity | NonQuantity], mentions: Sequence[Mention]
+) -> list[Quantity | NonQuantity | Mention]:
+    """Numbers and names in one order: a quantity wins over a name, a name over a number that is none."""
+    quantities = [number for number in numbers if isinstance(number, Quantity)]
+    kept = _without_overlaps(mentions, quantities)
+    others = _without_overlaps([number for number in numbers if isinstance(number, NonQuantity)], kept)
+    return sorted([*quantities, *kept, *others], key=lambda item: item.start)
+
+
+def _without_overlaps(items: Sequence[_Item], taken: Sequence[Quantity | Mention]) -> list[_Item]:
+    ends = [item.end for item in taken]
+    kept = []
+    for item in items:
+        at = bisect_left(ends, item.start + 1)
+        if at == len(taken) or taken[at].start >= item.end:
+            kept.append(item)
+    return kept
+
+
+@dataclass(slots=True)
+class _Clause:
+    """The clause that is being read."""
+
+    group: list[Phrase] = field(default_factory=list)
+    move: Phrase | None = None
+    verb: Phrase | None = None
+    begun: bool = False  # whether the predicate has begun
+    hypothetical: bool = False
+    inherited: Phrase | None = None  # the movement that a clause without a verb repeats
+
+
+class _Reader:
+    """Reads the phrases of one sentence, from left to right."""
+
+    def __init__(self, sentence: list[Phrase], number: int) -> None:
+        self.phrases = sentence
+        self.number = number
+        self.clause = _Clause()
+        self.outer: list[_Clause] = []
+        self.earlier: list[Phrase] = []
+        self.deferred: list[int] = []
+        self.statements: list[Statement] = []
+        self.open_of: Phrase | None = None
+        self.last_noun: Phrase | None = None
+
+    def read(self) -> list[Statement]:
+        handlers = {
+            "noun": self._noun, "quantity": self._quantity, "move": self._move, "state": self._move,
+            "nominal": self._nominal, "cause": self._cause, "level": self._verb, "verb": self._verb,
+            "copula": self._verb, "modal": self._modal, "subordinator": self._boundary, "semicolon": self._boundary,
+            "colon": self._boundary, "relative": self._relative, "open": self._open, "close": self._close,
+            "respectively": self._respectively,
+        }  # fmt: skip
+        for i, phrase in enumerate(self.phrases):
+            handler = handlers.get(phrase.kind)
+            if handler is not None:
+                handler(i, phrase)
+        self._flush_deferred(self.clause.group, self.clause.move)
+        self._fill_forward()
+        return sorted(self.statements, key=lambda statement: statement.quantity.start)
+
+    # -- looking around ----------------------------------------------------------------------------------------------
+
+    def _kind(self, i: int) -> str:
+        return self.phrases[i].kind if 0 <= i < len(self.phrases) else ""
+
+    def _lower(self, i: int) -> str:
+        return self.phrases[i].lower if 0 <= i < len(self.phrases) else ""
+
+    def _predicated(self, i: int) -> bool:
+        """Whether the noun phrase at `i` has a predicate of its own."""
+        depth = 0
+        for k in range(i + 1, min(i + 14, len(self.phrases))):
+            kind = self._kind(k)
+            if kind == "open":
+                depth += 1
+            elif kind == "close":
+                depth -= 1
+            elif depth > 0 or kind in ("preposition", "noun", "comma", "conjunction", "slash"):
+                if kind == "noun" and self._kind(k - 1) == "noun":
+                    return False
+                continue
+            elif kind == "quantity":
+                return k == i + 1 or self._kind(k - 1) == "comma" and k == i + 2
+            elif kind == "nominal":
+                return False
+            else:
+                return kind in _PREDICATE or kind == "relative"
+        return False
+
+    # -- noun phrases ------------------------------------------------------------------------------------------------
+
+    def _noun(self, i: int, phrase: Phrase) -> None:
+        previous = self._kind(i - 1)
+        if self._qualifies_number(i, phrase):
+            return
+        if previous == "preposition":
+            self._after_preposition(i, phrase)
+        elif previous in ("conjunction", "comma", "slash", "dash"):
+            self._joined(i, phrase)
+        elif not self.clause.begun:
+            self._begin_group(phrase)
+        elif previous == "cause":
+            self._new_clause([phrase], inherited=self.clause.move)
+        elif self._predicated(i):
+            self._new_clause([phrase])
+        self.last_noun = phrase
+
+    def _qualifies_number(self, i: int, phrase: Phrase) -> bool:
+        """ "to a record 45,055.38", "an upwardly revised 0.5% gain": the noun phrase only describes the number."""
+        return (
+            self._kind(i + 1) == "quantity"
+            and not phrase.named
+            and self.clause.begun
+            and self._kind(i - 1) in ("preposition", "move", "level", "verb", "state", "copula", "quantity")
+        )
+
+    def _after_preposition(self, i: int, phrase: Phrase) -> None:
+        preposition = self._lower(i - 1)
+        clause = self.clause
+        owner = clause.group[-1] if clause.group and not clause.begun else None
+        if owner is not None and owner.head in carriers() and preposition in ("of", "on", "in", "for", "from", "at"):
+            owner.of.append(phrase)
+            self.open_of = owner
+        elif preposition in ("with", "as") and self._predicated(i):
+            self._new_clause([phrase], hypothetical=clause.hypothetical)
+        elif preposition in _LISTING:
+            self._new_clause([phrase])
+        elif owner is None and not clause.begun and not clause.group and preposition in ("among", "of"):
+            return
+
+    def _joined(self, i: int, phrase: Phrase) -> None:
+        clause = self.clause
+        if not clause.begun:
+            if self.open_of is not None and self._kind(i - 1) != "dash" and not self._restarts(i):
+                self.open_of.of.append(phrase)
+            elif clause.group and self._is_apposition(i, phrase):
+                clause.group[-1].of.append(phrase)
+            elif clause.group and self._kind(i - 1) == "dash":
+                clause.group[-1].of.append(phrase)
+            else:
+                clause.group.append(phrase)
+            return
+        if self._predicated(i):
+            elliptic = self._kind(i + 1) == "quantity"
+            self._new_clause([phrase], inherited=clause.move if elliptic else None)
+
+    def _restarts(self, i: int) -> bool:
+        """Whether a noun phrase after "shares of X and ..." is a new subject rather than another owner."""
+        return self.phrases[i].determined and self._kind(i - 1) == "comma"
+
+    def _is_apposition(self, i: int, phrase: Phrase) -> bool:
+        """ "Brent crude, the international standard, rose", "the broader gauge, Topix, fell"."""
+        if self._kind(i - 1) != "comma":
+            return False
+        closes = self._kind(i + 1) in ("comma", "preposition", "relative") or self._kind(i + 1) in _PREDICATE
+        before = self.clause.group[-1]
+        if phrase.determined and not phrase.named:
+            return closes
+        return closes and before.determined and not before.named and len(self.clause.group) == 1
+
+    def _begin_group(self, phrase: Phrase) -> None:
+        if self.clause.group and not phrase.named:
+            self.clause.group[-1].of.append(phrase)
+        else:
+            self.clause.group = [phrase]
+
+    def _new_clause(
+        self, group: list[Phrase], *, inherited: Phrase | None = None, hypothetical: bool = False
+    ) -> None:
+        self._flush_deferred(self.clause.group, self.clause.move)
+        if self.clause.group:
+            self.earlier = self.clause.group
+        self.clause = _Clause(group=group, inherited=inherited, hypothetical=hypothetical)
+        self.open_of = None
+
+    # -- boundaries --------------------------------------------------------------------------------------------------
+
+    def _boundary(self, i: int, phrase: Phrase) -> None:
+        if phrase.kind == "subordinator" and self._kind(i + 1) == "quantity":
+            return
+        inherited = self.clause.move if phrase.kind == "semicolon" else None
+        self._new_clause([], inherited=inherited, hypothetical=phrase.lower in ("if", "unless"))
+
+    def _relative(self, _i: int, _phrase: Phrase) -> None:
+        antecedent = self.clause.group if not self.clause.begun and self.clause.group else None
+        if antecedent is None and self.last_noun is not None:
+            antecedent = [self.last_noun]
+        self._new_clause(antecedent or [])
+
+    def _open(self, _i: int, _phrase: Phrase) -> None:
+        self.outer.append(replace(self.clause, group=list(self.clause.group)))
+
+    def _close(self, _i: int, _phrase: Phrase) -> None:
+        if self.outer:
+            self._flush_deferred(self.clause.group, self.clause.move)
+            self.clause = self.outer.pop()
+
+    # -- predicates --------------------------------------------------------------------------------------------------
+
+    def _subjects(self) -> list[Phrase]:
+        return self.clause.group or self.earlier
+
+    def _move(self, i: int, phrase: Phrase) -> None:
+        clause = self.clause
+        if phrase.kind == "state" and clause.move is not None and clause.move.direction is None:
+            phrase = replace(phrase, start=clause.move.start)
+        self._flush_deferred(clause.group, phrase)
+        if not clause.group:
+            clause.group = list(self.earlier)
+        clause.move, clause.begun = phrase, True
+        if phrase.kind == "move":
+            clause.verb = phrase
+
+    def _verb(self, _i: int, phrase: Phrase) -> None:
+        clause = self.clause
+        self._flush_deferred(clause.group, clause.move)
+        if not clause.group:
+            clause.group = list(self.earlier)
+        if phrase.kind == "verb":
+            clause.move = None
+        clause.verb, clause.begun = phrase, True
+
+    def _modal(self, _i: int, _phrase: Phrase) -> None:
+        self.clause.begun = bool(self.clause.group) or self.clause.begun
+        self.clause.hypothetical = True
+
+    def _cause(self, _i: int, phrase: Phrase) -> None:
+        self._flush_deferred(self.clause.group, self.clause.move)
+        self.clause.move, self.clause.verb, self.clause.begun = phrase, phrase, True
+
+    def _nominal(self, i: int, phrase: Phrase) -> None:
+        """A noun of movement: its owner follows ("in SoftBank"), stands before ("SoftBank's"), or is the subject."""
+        group = self._owners_ahead(i) or self._subjects()
+        self._flush_deferred(group, phrase)
+        if self._lower(i + 1) in ("of", "to", "from", "by") and self._kind(i + 2) in ("quantity", "noun"):
+            if not self.clause.begun:
+                self.clause.group = group
+            self.clause.move, self.clause.begun = phrase, True
+        elif not self.clause.begun and self._owners_ahead(i):
+            self.clause.group = group
+
+    def _owners_ahead(self, i: int) -> list[Phrase]:
+        """The noun phrases behind "in", "for" or "of" after a noun of movement at `i`."""
+        k = i + 1
+        if self._lower(k) == "of" and self._kind(k + 1) == "quantity":
+            k += 2
+        if self._lower(k) not in _OWNING or self._kind(k) != "preposition":
+            return []
+        owners = []
+        while self._kind(k + 1) == "noun":
+            owners.append(self.phrases[k + 1])
+            k += 2
+            while self._kind(k) == "conjunction" and self._kind(k - 1) == "comma":
+                k += 1
+            if self._kind(k) not in ("conjunction", "comma"):
+                break
+        return [owner for owner in owners[:1] if owner.named or owner.head in carriers()] and owners
+
+    # -- numbers -----------------------------------------------------------------------------------------------------
+
+    def _quantity(self, i: int, phrase: Phrase) -> None:
+        if self._belongs_to_next(i):
+            self.deferred.append(i)
+            return
+        clause = self.clause
+        move = clause.move or clause.inherited
+        self._state(i, clause.group or self.earlier, move, certain=bool(clause.group))
+        clause.begun = True
+
+    def _belongs_to_next(self, i: int) -> bool:
+        """ "a 10% drop", "0.2% higher", "a 3% intraday gain"."""
+        if self._kind(i + 1) in ("nominal", "state"):
+            return True
+        return self._kind(i + 1) == "noun" and self._kind(i + 2) == "nominal" and not self.phrases[i + 1].named
+
+    def _flush_deferred(self, group: list[Phrase], move: Phrase | None) -> None:
+        for i in self.deferred:
+            self._state(i, group or self.earlier, move, certain=bool(group))
+        if self.deferred:
+            self.clause.begun = True
+        self.deferred = []
+
+    def _state(self, i: int, group: list[Phrase], move: Phrase | None, *, certain: bool) -> None:
+        quantity = self.phrases[i].quantity
+        if quantity is None:
+            return
+        role = self._role(i, quantity, group, move)
+        direction = _sign(quantity) or (move.direction if move is not None else None)
+        self.statements.append(
+            Statement(
+                quantity, self.number, tuple(group), direction, role, move or self.clause.verb,
+                self.clause.hypothetical, certain,
+            )  # fmt: skip
+        )
+
+    def _role(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> Role:
+        if self._is_forecast(i):
+            return "expected"
+        lead = self._lead(i)
+        if self._is_distance(i, lead):
+            return "distance"
+        role = _lead_roles().get(lead)
+        if role == "level" and quantity.unit == "percent" and not _is_rate(group) and lead not in ("to", "at"):
+            role = None
+        if role is not None:
+            return role
+        return self._role_without_lead(i, quantity, group, move)
+
+    def _lead(self, i: int) -> str:
+        """The preposition that leads to the number at `i`, past a noun phrase that only describes it."""
+        k = i - 1
+        while self._kind(k) == "noun" and k > 0:
+            k -= 1
+        return self._lower(k) if self._kind(k) == "preposition" else ""
+
+    def _is_distance(self, i: int, lead: str) -> bool:
+        if lead == "within":
+            return True
+        return self._lower(i + 1) in _AWAY and self._kind(i + 2) == "noun" and any(
+            word in self._lower(i + 2) for word in ("high", "low", "record", "peak", "average")
+        )
+
+    def _is_forecast(self, i: int) -> bool:
+        words = _forecast_words()
+        after = [self._lower(k) for k in (i + 1, i + 2) if self._kind(k) in ("noun", "modal", "verb", "nominal")]
+        if self._kind(i + 1) != "comma" and any(word in words for text in after[:1] for word in text.split()):
+            return True
+        k = i - 1
+        if self._kind(k) in ("preposition", "copula"):
+            k -= 1
+        return self._kind(k) in ("noun", "modal") and any(word in words for word in self._lower(k).split()) and (
+            self._kind(k) == "noun" or self._kind(k - 1) not in ("copula", "move")
+        )
+
+    def _role_without_lead(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> Role:
+        if move is not None and self._kind(i - 1) != "verb":
+            if self._kind(i - 1) in ("conjunction", "comma", "open") and self.statements:
+                return self._same_as_last(quantity)
+            return "level" if self._kind(i - 1) == "level" and quantity.unit not in _RELATIVE_UNITS else "change"
+        verb = self.clause.verb
+        if verb is not None and verb.kind == "level":
+            return "change" if quantity.unit in _RELATIVE_UNITS and not _is_rate(group) else "level"
+        if _sign(quantity) is not None:
+            return "change"
+        return "level" if verb is None or verb.kind == "copula" else "value"
+
+    def _same_as_last(self, quantity: Quantity) -> Role:
+        """The role of a number that follows another after a comma: "342 points, or 0.8%"."""
+        last = self.statements[-1]
+        relative = quantity.unit in _RELATIVE_UNITS
+        return last.role if last.role == "change" or not relative else "change"
+
+    # -- after the sentence ------------------------------------------------------------------------------------------
+
+    def _respectively(self, i: int, _phrase: Phrase) -> None:
+        """Give the numbers before "respectively" to the subjects in their order."""
+        count = len(self._subjects())
+        if count < 2:  # noqa: PLR2004
+            return
+        self._flush_deferred(self.clause.group, self.clause.move)
+        numbers = self.statements[-count:]
+        subjects = self._subjects()
+        if len(numbers) == count and all(set(map(id, s.subjects)) == set(map(id, subjects)) for s in numbers):
+            paired = [replace(s, subjects=(subject,)) for s, subject in zip(numbers, subjects, strict=True)]
+            self.statements[-count:] = paired
+
+    def _fill_forward(self) -> None:
+        """A number before the first subject belongs to it: "After falling 2%, the index rose"."""
+        for k, statement in enumerate(self.statements):
+            if not statement.subjects:
+                later = next((s.subjects for s in self.statements[k:] if s.subjects), ())
+                self.statements[k] = replace(statement, subjects=later, certain=False)
+
+
+def _sign(quantity: Quantity) -> str | None:
+    if quantity.text.startswith("+"):
+        return "up"
+    return "down" if quantity.value < 0 and quantity.unit in _RELATIVE_UNITS else None
+
+
+def _is_rate(group: list[Phrase]) -> bool:
+    words = _rate_words()
+    return any(word in words for phrase in group for part in [phrase, *phrase.of] for word in part.lower.split())
+
+
+@cache
+def _lead_roles() -> dict[str, Role]:
+    return {word.strip(): role for role, listed, _ in lexicon.rows("roles") for word in listed.split(";")}  # type: ignore[misc]
+
+
+@cache
+def _forecast_words() -> frozenset[str]:
+    return frozenset(word for row in lexicon.rows("forecast_words") for word in row[0].split())
+
+
+@cache
+def _rate_words() -> frozenset[str]:
+    return frozenset(word for row in lexicon.rows("rate_words") for word in row[0].split())

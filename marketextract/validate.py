@@ -1,0 +1,246 @@
+"""Check claims against the text: what it states becomes events, what it does not is rejected with reasons.
+
+Goes in: an article and events as claimed, from any extractor. Comes out: the accepted events with spans and values
+read from the text, the rejected claims with their reasons, and a ledger of every number of the article. Pure, fast and
+deterministic. A check rejects only on positive evidence: where the text is silent, it does not contradict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from marketextract.article import Article
+from marketextract.claims import BoundClaim, BoundQuantity, bind
+from marketextract.errors import ClaimError
+from marketextract.events import EVENT_TYPES, Event, PriceMove, Span
+from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
+from marketextract.fields import by_type_name, fields_of
+from marketextract.matching import names_subject
+from marketextract.quantities import NonQuantity, Quantity
+from marketextract.statements import Analysis, Statement, analyse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
+_ROLES = {
+    "change": {"change"},
+    "change_amount": {"change"},
+    "level": {"level", "value"},
+    "previous": {"previous"},
+}
+
+
+def validate(
+    text_or_article: str | Article,
+    events: Iterable[Mapping[str, Any]],
+    event_types: Sequence[type[Event]] = EVENT_TYPES,
+    *,
+    model: str = "claims",
+) -> Extraction:
+    """Judge events as claimed: dicts in the form of the output, with plain strings for names and quantities.
+
+    `evidence` is a list of sentence numbers or verbatim quotes. Raises `ClaimError` when something other than a list of
+    mappings is given; everything else that is wrong with a claim is a reason in its rejection.
+    """
+    article = Article.from_text(text_or_article)
+    return judge(article, analyse(article), _checked(events), event_types, model=model)
+
+
+def judge(
+    article: Article,
+    analysis: Analysis,
+    claims: Sequence[Mapping[str, Any]],
+    event_types: Sequence[type[Event]] = EVENT_TYPES,
+    *,
+    model: str = "claims",
+) -> Extraction:
+    """`validate` for an article that was analysed before."""
+    types = by_type_name(event_types)
+    accepted: list[Event] = []
+    rejected: list[Rejection] = []
+    seen: set[tuple[Any, ...]] = set()
+    for claim in claims:
+        event, reasons = _judged(claim, types, article, analysis)
+        if event is not None and not reasons:
+            key = _key(event)
+            if key in seen:
+                reasons = [Reason("duplicate", "", "the same event was claimed before")]
+            seen.add(key)
+        if event is None or reasons:
+            rejected.append(Rejection(claim, tuple(reasons)))
+        else:
+            accepted.append(event)
+    return Extraction(article, tuple(accepted), tuple(rejected), ledger(analysis, accepted), model)
+
+
+def ledger(analysis: Analysis, events: Sequence[Event]) -> tuple[LedgerEntry, ...]:
+    """What became of every number of the article."""
+    captured: dict[int, list[int]] = {}
+    for k, event in enumerate(events):
+        for start in _quantity_starts(event):
+            captured.setdefault(start, []).append(k)
+    return tuple(_entry(number, captured) for number in analysis.numbers)
+
+
+def _entry(number: Quantity | NonQuantity, captured: Mapping[int, list[int]]) -> LedgerEntry:
+    by = tuple(captured.get(number.start, ()))
+    if by:
+        return LedgerEntry(number.text, number.start, number.end, "captured", by)
+    if isinstance(number, NonQuantity):
+        return LedgerEntry(number.text, number.start, number.end, "ignored", reason=number.kind)
+    return LedgerEntry(number.text, number.start, number.end, "uncaptured")
+
+
+def _quantity_starts(event: Event) -> list[int]:
+    starts = []
+    for name in type(event).model_fields:
+        value = getattr(event, name)
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, Quantity):
+                starts.append(item.start)
+    return starts
+
+
+def _checked(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    if isinstance(events, Mapping | str) or not hasattr(events, "__iter__"):
+        raise ClaimError(f"events must be a list of mappings, not {type(events).__name__}")
+    listed = list(events)
+    for k, event in enumerate(listed):
+        if not isinstance(event, Mapping):
+            raise ClaimError(f"events[{k}] must be a mapping, not {type(event).__name__}")
+    return listed
+
+
+def _key(event: Event) -> tuple[Any, ...]:
+    """What makes two events the same: their type, direction, names and the spans of their numbers."""
+    dumped = event.model_dump(exclude={"evidence", "when", "date"})
+    return (event.type, repr(sorted((k, repr(v)) for k, v in dumped.items())))
+
+
+# -- one claim -------------------------------------------------------------------------------------------------------
+
+
+def _judged(
+    claim: Mapping[str, Any], types: Mapping[str, type[Event]], article: Article, analysis: Analysis
+) -> tuple[Event | None, list[Reason]]:
+    event_type = types.get(str(claim.get("type")))
+    if event_type is None:
+        known = ", ".join(types)
+        return None, [Reason("schema", "type", f"{claim.get('type')!r} is no event type; there are: {known}")]
+    bound = bind(claim, event_type, article, analysis)
+    chosen = {quantity.path: _best_place(quantity, bound, analysis) for quantity in bound.quantities}
+    reasons = [*bound.reasons, *(reason for _, found in chosen.values() for reason in found)]
+    if reasons:
+        return None, reasons
+    return _event(bound, {path: place for path, (place, _) in chosen.items()}), []
+
+
+def _best_place(
+    quantity: BoundQuantity, bound: BoundClaim, analysis: Analysis
+) -> tuple[Quantity, list[Reason]]:
+    """The place of the evidence that fits the claim best, and what speaks against it."""
+    judged = [(place, _doubts(quantity, place, bound, analysis)) for place in quantity.places]
+    return min(judged, key=lambda item: len(item[1]))
+
+
+def _doubts(quantity: BoundQuantity, place: Quantity, bound: BoundClaim, analysis: Analysis) -> list[Reason]:
+    unit_doubt = _unit_doubt(quantity, place, bound)
+    if unit_doubt is not None:
+        return [unit_doubt]
+    statements = analysis.of(place)
+    if not statements:
+        return []
+    judged = [_statement_doubts(quantity, statement, bound, analysis) for statement in statements]
+    return min(judged, key=len)
+
+
+def _unit_doubt(quantity: BoundQuantity, place: Quantity, bound: BoundClaim) -> Reason | None:
+    """A relative change must be in percent or points of it, and an absolute one must not."""
+    if not issubclass(bound.event_type, PriceMove):
+        return None
+    relative = place.unit in _RELATIVE
+    if quantity.field == "change" and not relative:
+        return Reason("wrong-role", quantity.path, f'"{place.text}" is no relative change')
+    if quantity.field == "change_amount" and place.unit in ("percent", "percentage_point"):
+        return Reason("wrong-role", quantity.path, f'"{place.text}" is a relative change, not an amount')
+    return None
+
+
+def _statement_doubts(
+    quantity: BoundQuantity, statement: Statement, bound: BoundClaim, analysis: Analysis
+) -> list[Reason]:
+    doubts = [
+        _subject_doubt(quantity, statement, bound, analysis),
+        _direction_doubt(quantity, statement, bound),
+        _role_doubt(quantity, statement, bound),
+    ]
+    return [doubt for doubt in doubts if doubt is not None]
+
+
+def _subject_doubt(
+    quantity: BoundQuantity, statement: Statement, bound: BoundClaim, analysis: Analysis
+) -> Reason | None:
+    claimed = _subject_names(bound)
+    if not claimed or not statement.subjects:
+        return None
+    others = [mention.text for mention in analysis.mentions if _in_evidence(mention.start, bound)]
+    if any(names_subject(name, subject, others) for name in claimed for subject in statement.subjects):
+        return None
+    if any(_refers(name, statement) for name in claimed):
+        return None
+    theirs = " and ".join(subject.lower for subject in statement.subjects[:3])
+    return Reason("wrong-subject", quantity.path, f'"{statement.quantity.text}" belongs to {theirs}, not to {claimed[0]}')
+
+
+def _refers(name: str, statement: Statement) -> bool:
+    """Whether a subject that only refers to something named before may refer to this name."""
+    from marketextract.matching import same_name
+
+    return any(same_name(name, mention.text) for mention in statement.antecedents)
+
+
+def _in_evidence(position: int, bound: BoundClaim) -> bool:
+    return any(start <= position < end for start, end in bound.evidence)
+
+
+def _subject_names(bound: BoundClaim) -> list[str]:
+    """The claimed names that the numbers of the event must belong to: those of its required name field."""
+    required = [spec.name for spec in fields_of(bound.event_type) if spec.shape == "name" and spec.required]
+    return [name.name for field in required[:1] for name in bound.names.get(field, [])]
+
+
+def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> Reason | None:
+    claimed, stated = bound.direction, statement.direction
+    if claimed is None or stated is None or claimed == stated:
+        return None
+    word = f' ("{statement.word.lower}")' if statement.word is not None else ""
+    return Reason("wrong-direction", quantity.path, f'"{statement.quantity.text}" goes {stated}{word}, not {claimed}')
+
+
+def _role_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> Reason | None:
+    if not issubclass(bound.event_type, PriceMove):
+        return None
+    allowed = _ROLES.get(quantity.field)
+    if allowed is None or statement.role in allowed:
+        return None
+    return Reason("wrong-role", quantity.path, f'"{statement.quantity.text}" is a {statement.role}, not a {quantity.field}')
+
+
+# -- the typed event -------------------------------------------------------------------------------------------------
+
+
+def _event(bound: BoundClaim, places: Mapping[str, Quantity]) -> Event:
+    values: dict[str, Any] = dict(bound.values)
+    specs = {spec.name: spec for spec in fields_of(bound.event_type)}
+    for field, found in bound.names.items():
+        values[field] = found if specs[field].many else found[0]
+    for quantity in bound.quantities:
+        place = places[quantity.path]
+        if specs[quantity.field].many:
+            values.setdefault(quantity.field, []).append(place)
+        else:
+            values[quantity.field] = place
+    values["evidence"] = [Span(start=start, end=end) for start, end in bound.evidence]
+    return bound.event_type.model_validate(values)

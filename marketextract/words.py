@@ -1,0 +1,234 @@
+"""The words of a sentence with their classes: what movement a word names, what a preposition is, where a name begins.
+
+Goes in: a stretch of text with the numbers and names found in it. Comes out: a list of `Token`s in order, in which a
+number or a name is one token, and a fixed phrase ("little changed", "compared with") is one token too. Which class a
+word has is written in the lexicon (`words.txt`, `movements.txt`); nothing here decides what a sentence says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from marketextract import lexicon
+from marketextract.quantities import NonQuantity, Quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from marketextract.names import Mention
+
+_WORD = re.compile(r"[^\W_]+(?:['’.&/\-][^\W_]+)*|[^\w\s]")
+_POSSESSIVE = re.compile(r"['’]s?\Z")
+_VOWEL = re.compile(r"[aeiou]")
+_DOUBLING = re.compile(r"[^aeiouwxy][aeiou][^aeiouwxy]\Z")
+_PUNCTUATION = {
+    ",": "comma", ";": "semicolon", ":": "colon", "(": "open", ")": "close", "[": "open", "]": "close",
+    "-": "dash", "–": "dash", "—": "dash", "+": "sign", "/": "slash", "|": "semicolon", "•": "semicolon",
+    "“": "quote", "”": "quote", '"': "quote", "‘": "quote", "’": "quote", "'": "quote", "*": "semicolon",
+    "!": "stop", "?": "stop", ".": "stop", "…": "stop", "&": "conjunction",
+}  # fmt: skip
+_CALENDAR_KINDS = frozenset({"date", "time", "period"})
+
+
+@dataclass(slots=True)
+class Token:
+    """One token: its class, the words in small letters, and what was found there.
+
+    `kind` is a class of `words.txt`, a part of `movements.txt` prefixed by "move-", a punctuation class, or one of
+    "quantity", "name", "maturity" (a number that belongs to a name), "word". `direction` is that of a movement word;
+    `form` is its inflection: "base", "s", "past", "ing" or "".
+    """
+
+    kind: str
+    lower: str
+    start: int
+    end: int
+    direction: str | None = None
+    form: str = ""
+    possessive: bool = False
+    capital: bool = False
+    quantity: Quantity | None = None
+    mention: Mention | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    kind: str
+    direction: str | None = None
+    form: str = ""
+
+
+def tokens(text: str, start: int, end: int, found: Sequence[Quantity | NonQuantity | Mention]) -> list[Token]:
+    """The tokens of `text[start:end]`; `found` are the numbers and names in it, in order and without overlaps."""
+    single = list(_single(text, start, end, found))
+    return list(_joined(single))
+
+
+def _single(
+    text: str, start: int, end: int, found: Sequence[Quantity | NonQuantity | Mention]
+) -> Iterator[Token]:
+    words = _vocabulary()
+    position = start
+    for item in found:
+        yield from _plain(text, position, item.start, words)
+        yield _found(text, item)
+        position = item.end
+    yield from _plain(text, position, end, words)
+
+
+def _plain(text: str, start: int, end: int, words: dict[str, _Entry]) -> Iterator[Token]:
+    for match in _WORD.finditer(text, start, end):
+        printed = match[0]
+        mark = _PUNCTUATION.get(printed)
+        if mark is not None:
+            yield Token(mark, printed, match.start(), match.end())
+            continue
+        lower = printed.lower().replace("’", "'")
+        bare = _POSSESSIVE.sub("", lower)
+        entry = words.get(lower) or words.get(bare)
+        kind, direction, form = (entry.kind, entry.direction, entry.form) if entry else (_guess(bare, printed), None, "")
+        yield Token(
+            kind, bare, match.start(), match.end(), direction, form,
+            possessive=bare != lower, capital=printed[0].isupper(),
+        )  # fmt: skip
+
+
+def _guess(lower: str, printed: str) -> str:
+    """The class of a word that the lexicon does not list, by its ending."""
+    if printed[0].isupper() or len(lower) <= 4:  # noqa: PLR2004 - "red" and "bed" are no verbs
+        return "word"
+    if lower.endswith("ly"):
+        return "adverb"
+    if lower.endswith("ed"):
+        return "verb"
+    return "word"
+
+
+def _found(text: str, item: Quantity | NonQuantity | Mention) -> Token:
+    lower = text[item.start : item.end].lower()
+    if isinstance(item, Quantity):
+        return Token("quantity", lower, item.start, item.end, quantity=item)
+    if isinstance(item, NonQuantity):
+        kind = "time" if item.kind in _CALENDAR_KINDS else "maturity"
+        return Token(kind, lower, item.start, item.end)
+    possessive = text[item.end : item.end + 2] in ("'s", "’s")
+    return Token("name", lower, item.start, item.end, mention=item, possessive=possessive, capital=True)
+
+
+def _joined(single: list[Token]) -> Iterator[Token]:
+    """Join the fixed phrases of the lexicon, and drop what is left of a possessive ending after a name."""
+    phrases = _phrases()
+    i = 0
+    while i < len(single):
+        token = single[i]
+        i += 1
+        if token.kind == "quote" and i < len(single) and single[i].lower == "s" and single[i].start == token.end:
+            i += 1
+            continue
+        for rest, entry in phrases.get(token.lower, ()):
+            if all(i + k < len(single) and single[i + k].lower == word for k, word in enumerate(rest)):
+                last = single[i + len(rest) - 1]
+                lower = " ".join([token.lower, *rest])
+                token = Token(entry.kind, lower, token.start, last.end, entry.direction, entry.form)
+                i += len(rest)
+                break
+        yield token
+
+
+@cache
+def _vocabulary() -> dict[str, _Entry]:
+    words: dict[str, _Entry] = {}
+    for kind, listed in lexicon.rows("words"):
+        for word in listed.split():
+            words.setdefault(word, _Entry(kind))
+    for phrase, entry in _movements():
+        if " " not in phrase:
+            words[phrase] = entry
+    return words
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[list[str], _Entry]]]:
+    """The fixed phrases by their first word, the longest first."""
+    entries = [(word.replace("_", " "), _Entry(kind)) for kind, listed in lexicon.rows("words") for word in listed.split()]
+    by_first: dict[str, list[tuple[list[str], _Entry]]] = {}
+    for phrase, entry in [*entries, *_movements()]:
+        first, *rest = phrase.split()
+        if rest:
+            by_first.setdefault(first, []).append((rest, entry))
+    for listed in by_first.values():
+        listed.sort(key=lambda item: -len(item[0]))
+    return by_first
+
+
+@cache
+def _movements() -> list[tuple[str, _Entry]]:
+    """Every form of every movement word."""
+    entries = []
+    for forms, part, direction in lexicon.rows("movements"):
+        base, *irregular = [form.strip() for form in forms.split(",")]
+        towards = None if direction == "-" else direction
+        kind = f"move-{part}"
+        for word, form in _inflected(base, irregular, part):
+            entries.append((word, _Entry(kind, towards, form)))
+    return entries
+
+
+def _inflected(base: str, irregular: list[str], part: str) -> Iterator[tuple[str, str]]:
+    if part == "state":
+        yield base, ""
+        return
+    if part == "noun":
+        yield base, "base"
+        yield from ((form, "s") for form in irregular or [f"{base}s"])
+        return
+    verb, _, particle = base.partition(" ")
+    tail = f" {particle}" if particle else ""
+    yield base, "base"
+    yield third_person(verb) + tail, "s"
+    yield participle(verb) + tail, "ing"
+    yield from ((form, "past") for form in irregular or [past(verb) + tail])
+
+
+def third_person(verb: str) -> str:
+    """`climb` -> `climbs`, `push` -> `pushes`, `rally` -> `rallies`.
+
+    >>> third_person("rally"), third_person("push"), third_person("climb")
+    ('rallies', 'pushes', 'climbs')
+    """
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "z")) else f"{verb}s"
+
+
+def past(verb: str) -> str:
+    """The regular past of a verb.
+
+    >>> past("slip"), past("ease"), past("rally"), past("gain")
+    ('slipped', 'eased', 'rallied', 'gained')
+    """
+    if verb.endswith("e"):
+        return f"{verb}d"
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return f"{verb[:-1]}ied"
+    return f"{_doubled(verb)}ed"
+
+
+def participle(verb: str) -> str:
+    """The present participle of a verb.
+
+    >>> participle("slip"), participle("ease"), participle("rally")
+    ('slipping', 'easing', 'rallying')
+    """
+    if verb.endswith("e") and not verb.endswith("ee"):
+        return f"{verb[:-1]}ing"
+    return f"{_doubled(verb)}ing"
+
+
+def _doubled(verb: str) -> str:
+    """A short verb doubles its last letter: slip, slipped; a longer one does not: open, opened."""
+    one_vowel = len(_VOWEL.findall(verb)) == 1
+    return verb + verb[-1] if one_vowel and _DOUBLING.search(verb) else verb
