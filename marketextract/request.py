@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _COMMENT = re.compile(r"<!--[^>]*-->\n?")
 _LINE_ENDS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _FRAME = re.compile(r"<(?=/?article>)", re.IGNORECASE)
 
 
@@ -192,8 +193,8 @@ def _field(field: FieldSpec) -> str:
 
 
 def _framed(text: str) -> str:
-    """Text on one line that cannot open or close the frame."""
-    return _FRAME.sub("< ", _LINE_ENDS.sub(" ", text))
+    """Text on one line that cannot open or close the frame, and that can be sent."""
+    return _FRAME.sub("< ", _SURROGATES.sub("\ufffd", _LINE_ENDS.sub(" ", text)))
 
 
 def _begins_paragraph(article: Article, number: int) -> bool:

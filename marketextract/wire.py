@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Claim = dict[str, Any]
 
-_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _EVIDENCE = "in"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _FENCE = re.compile(r"```(?:json)?[ \t]*\n")
@@ -61,12 +61,36 @@ def parse(answer: str, event_types: Sequence[type[Event]]) -> list[Claim]:
     public as-claimed form is understood too. `AnswerMalformed` when there is no list of events in the text.
     """
     types = by_type_name(event_types)
-    return [_claim(event, types) for event in _events(answer)]
+    return [_claim(event, types) for event in events(answer)]
 
 
 def render(claims: Iterable[Mapping[str, Any]]) -> str:
     """Claims as the text of an answer: what `parse` reads back as the same claims."""
-    return _dump({"events": [_rendered(claim) for claim in claims]})
+    return dumped({"events": [_rendered(claim) for claim in claims]})
+
+
+def events(answer: str) -> list[Any]:
+    """The events of an answer as they stand in its JSON, which may be wrapped in a code fence or in words.
+
+    `AnswerMalformed` when there is no list of events in the text.
+    """
+    fence = _FENCE.search(answer)
+    start = min((at for mark in "{[" if (at := answer.find(mark, fence.end() if fence else 0)) >= 0), default=-1)
+    if start < 0:
+        raise AnswerMalformed("the answer holds no JSON")
+    try:
+        decoded, _ = _DECODER.raw_decode(answer, start)
+    except (ValueError, RecursionError) as error:
+        raise AnswerMalformed(f"the answer is not JSON: {_reason(error)}") from None
+    listed = decoded.get("events") if isinstance(decoded, dict) else decoded
+    if not isinstance(listed, list):
+        raise AnswerMalformed('the answer has no list of "events"')
+    return listed
+
+
+def joined(answers: Iterable[str]) -> str:
+    """The answers to the parts of an article as one answer."""
+    return dumped({"events": [event for answer in answers for event in events(answer)]})
 
 
 # The schema
@@ -82,13 +106,13 @@ def _answer_schema(event_types: Sequence[type[Event]], shapes: Mapping[str, Any]
     types = by_type_name(event_types)
     stated = {name: list(_field_schemas(event_type, shapes)) for name, event_type in types.items()}
     shared = _shared_definitions([field for fields in stated.values() for field in fields])
-    events = [
+    alternatives = [
         # The type comes first: strict mode refuses alternatives that begin with the same property.
         _object({name: _array([_reference(field, shared) for field in fields]), _EVIDENCE: _SENTENCES})
         for name, fields in stated.items()
     ]
     limited = {shape: schema for shape, schema in shapes.items() if schema.get("enum") != []}
-    return {**_object({"events": _array(events)}), "$defs": {**dict(shared.values()), **limited}}
+    return {**_object({"events": _array(alternatives)}), "$defs": {**dict(shared.values()), **limited}}
 
 
 def _field_schemas(event_type: type[Event], shapes: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -112,17 +136,17 @@ def _value_schema(field: FieldSpec, shapes: Mapping[str, Any]) -> dict[str, Any]
 
 def _shared_definitions(fields: Sequence[dict[str, Any]]) -> dict[str, tuple[str, dict[str, Any]]]:
     """A name and the definition of each field that several types have alike, by its JSON; a fifth less to send."""
-    count = Counter(map(_dump, fields))
+    count = Counter(map(dumped, fields))
     shared: dict[str, tuple[str, dict[str, Any]]] = {}
     for field in fields:
-        spelled = _dump(field)
+        spelled = dumped(field)
         if count[spelled] > 1 and spelled not in shared:
             shared[spelled] = (f"{field['required'][0].replace('.', '_')}_{len(shared)}", field)
     return shared
 
 
 def _reference(field: dict[str, Any], shared: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, Any]:
-    found = shared.get(_dump(field))
+    found = shared.get(dumped(field))
     return {"$ref": f"#/$defs/{found[0]}"} if found else field
 
 
@@ -138,22 +162,6 @@ _SENTENCES: dict[str, Any] = _array([{"type": "integer"}])
 
 
 # Reading an answer
-
-
-def _events(answer: str) -> list[Any]:
-    """The list of events in an answer, which may be wrapped in a code fence or in words."""
-    fence = _FENCE.search(answer)
-    start = min((at for mark in "{[" if (at := answer.find(mark, fence.end() if fence else 0)) >= 0), default=-1)
-    if start < 0:
-        raise AnswerMalformed("the answer holds no JSON")
-    try:
-        decoded, _ = _DECODER.raw_decode(answer, start)
-    except (ValueError, RecursionError) as error:
-        raise AnswerMalformed(f"the answer is not JSON: {_reason(error)}") from None
-    events = decoded.get("events") if isinstance(decoded, dict) else decoded
-    if not isinstance(events, list):
-        raise AnswerMalformed('the answer has no list of "events"')
-    return events
 
 
 def _refuse_constant(constant: str) -> Any:

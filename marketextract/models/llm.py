@@ -1,0 +1,436 @@
+"""A language model behind an OpenAI-compatible server, or behind an instructor client of yours.
+
+Goes in: a request. Comes out: the text of the answer and what it cost, or one `ModelError` that says why there is none.
+The only importer of openai, instructor and tenacity, and only when the first call is made. Nothing here reads an
+article or judges an event, and no key enters a message, a log or a `repr`.
+
+An article goes down through `answer` (deadline), `_in_parts` (what is too long for one call), `_with_more_room` (what
+was cut off), `_ask` (instructor, which asks once more for an answer that is not JSON), `_send` (the one layer of
+retries) and `_post` (HTTP).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import time
+from dataclasses import KW_ONLY, dataclass
+from functools import cache
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pydantic
+
+from marketextract import wire
+from marketextract.errors import (
+    AnswerCutOff,
+    AnswerMalformed,
+    ModelError,
+    ModelRefused,
+    ModelUnreachable,
+    SettingsError,
+)
+from marketextract.extraction import Usage
+from marketextract.models.base import Answer
+from marketextract.models.failures import ArticleTooLong, address, advised_wait, meaning_of_status, told
+from marketextract.request import Request, halves
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+DEFAULT_MODEL = "gpt-4.1-mini"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(repr=False, eq=False)
+class LLMModel:
+    """A language model. `model` is its name at the server.
+
+    `base_url` is an OpenAI-compatible server other than OpenAI's; `OPENAI_API_KEY` is not sent there, so give it its
+    own `api_key`. `client` is an instructor client in place of both; its transport and HTTP retries are its own.
+
+    `timeout` is the seconds that one call may take, `deadline` those that an article may take with everything that it
+    needs. `attempts` is how often a call is tried when the server is out of reach, busy or failing. A `Retry-After` is
+    honoured up to the deadline: when it asks for longer, the article fails at once. An article of more than `longest`
+    characters is asked about in parts. `shown_as` is the name in results. `sleep` and `clock` are seams for tests.
+    """
+
+    model: str = DEFAULT_MODEL
+    _: KW_ONLY
+    base_url: str | None = None
+    api_key: str | None = None
+    client: Any = None
+    organization: str | None = None
+    headers: Mapping[str, str] | None = None
+    service_tier: str | None = None
+    timeout: float = 120.0
+    deadline: float = 600.0
+    attempts: int = 6
+    longest: int = 60_000
+    shown_as: str | None = None
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        """Refuse at once what no call could be made with."""
+        if min(self.timeout, self.deadline, self.attempts, self.longest) <= 0:
+            raise SettingsError("timeout, deadline, attempts and longest must be positive")
+        if not (self.client or self.base_url or self.api_key or os.environ.get("OPENAI_API_KEY")):
+            raise SettingsError(
+                "no key for OpenAI: set OPENAI_API_KEY, or give api_key, or base_url for another server"
+            )
+        self._connections: dict[asyncio.AbstractEventLoop, Any] = {}
+
+    @property
+    def name(self) -> str:
+        """The name of the model, as in `openai/gpt-4.1-mini`."""
+        return self.shown_as or f"{'openai' if self.client is None else 'instructor'}/{self.model}"
+
+    @property
+    def identity(self) -> str:
+        """The name with the server, for the cache: two servers may give one name to different models."""
+        return f"{self.name} at {address(self.base_url)}" if self.base_url and not self.shown_as else self.name
+
+    def __repr__(self) -> str:
+        """The name and the server, and never the key."""
+        return f"LLMModel({self.identity!r})"
+
+    async def answer(self, request: Request) -> Answer:
+        """The answer to one request.
+
+        `ModelUnreachable` when the server stays out of reach until the attempts or the deadline are used up,
+        `ModelRefused` when the model declines, `AnswerCutOff` when the answer does not fit even for half of the
+        article, `AnswerMalformed` when it is not JSON for the second time, and a plain `ModelError` when the server
+        rejects the request itself: a wrong key, an unknown model, an unknown setting.
+        """
+        tally = _Tally(self.clock())
+        begun = time.monotonic()
+        try:
+            async with asyncio.timeout(self.deadline):
+                text = await self._in_parts(request, tally)
+        except TimeoutError:
+            raise ModelUnreachable(f"{self.name}: no answer within the {self.deadline:g} s of an article") from None
+        return Answer(text, tally.usage(time.monotonic() - begun))
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop."""
+        if connection := self._connections.pop(asyncio.get_running_loop(), None):
+            await connection.close()
+
+    async def _in_parts(self, request: Request, tally: _Tally, halvings: int = 1) -> str:
+        """The answer, or those to the halves of an article that is too long for one call.
+
+        A cut-off answer halves the article once, since a model that never stops would cost a call for each sentence;
+        an article that does not fit into the model is halved until it does.
+        """
+        parts = halves(request) if len(request.user) > self.longest else None
+        if parts is None:
+            try:
+                return await self._with_more_room(request, tally)
+            except AnswerCutOff as error:
+                too_long = isinstance(error, ArticleTooLong)
+                parts = halves(request) if too_long or halvings else None
+                if parts is None:
+                    raise
+                halvings -= not too_long
+        return wire.joined([await self._in_parts(part, tally, halvings) for part in parts])
+
+    async def _with_more_room(self, request: Request, tally: _Tally) -> str:
+        """The answer; one that `max_tokens` has cut off is asked for again with twice the room."""
+        room = request.settings.max_tokens
+        try:
+            return await self._ask(_Call(self, request, tally, room))
+        except AnswerCutOff as error:
+            if room is None or isinstance(error, ArticleTooLong):
+                raise
+            _log.info("%s; asking again with %d tokens", error, 2 * room)
+            return await self._ask(_Call(self, request, tally, 2 * room))
+
+    async def _ask(self, call: _Call) -> str:
+        """One structured call through instructor, whose errors come out as ours."""
+        try:
+            if self.client is not None:
+                return await self._ask_client(call)
+            result = await _vendors().create(
+                response_model=_vendors().lenient, messages=call.request.messages, max_retries=1, call=call
+            )
+            return str(result._raw_response.choices[0].message.content)
+        except Exception as error:
+            raise self._translated(error) from None
+
+    async def _ask_client(self, call: _Call) -> str:
+        """The call through an instructor client that was handed in, whichever provider is behind it."""
+        arguments = {
+            "response_model": _answer_class(wire.dumped(call.request.schema)),
+            "messages": call.request.messages,
+            "max_retries": 1,
+            **_stated(model=self.model or None, max_tokens=call.room, **_sampling(call.request)),
+        }
+        call.tally.requests += 1
+        if isinstance(self.client, _vendors().instructor.AsyncInstructor):
+            result = await self.client.create(**arguments)
+        else:
+            result = await asyncio.to_thread(self.client.create, **arguments)
+        call.tally.count(getattr(getattr(result, "_raw_response", None), "usage", None))
+        return wire.dumped({"events": result.events})
+
+    async def _send(self, call: _Call, messages: list[dict[str, Any]]) -> SimpleNamespace:
+        """One call with its retries: exponential waits with jitter, or the wait that the server asks for."""
+        body = self._body(call, messages)
+        tenacity = _vendors().tenacity
+        backoff = tenacity.wait_random_exponential(multiplier=0.5, max=30)
+
+        def wait(state: Any) -> float:
+            advised = state.outcome.exception().after
+            return float(backoff(state) if advised is None else advised)
+
+        def stop(state: Any) -> bool:
+            spent = self.clock() - call.tally.started
+            return bool(state.attempt_number >= self.attempts or spent + state.upcoming_sleep > self.deadline)
+
+        def note(state: Any) -> None:
+            call.tally.retries += 1
+            _log.info("%s; trying again in %.1f s", state.outcome.exception(), state.upcoming_sleep)
+
+        async def attempt() -> SimpleNamespace:
+            call.tally.requests += 1
+            return self._completion(await self._post(body), call.tally)
+
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception_type(_Passing),
+            wait=wait,
+            stop=stop,
+            before_sleep=note,
+            sleep=self.sleep,
+            reraise=True,
+        )
+        completion: SimpleNamespace = await retrying(attempt)
+        return completion
+
+    async def _post(self, body: dict[str, Any]) -> Any:
+        """The JSON of one HTTP call, within the time that a call may take."""
+        try:
+            async with asyncio.timeout(self.timeout):
+                return await self._connection().post("/chat/completions", cast_to=object, body=body)
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            raise self._broken() from None
+        except Exception as error:
+            failure = self._translated(error)
+            if not failure.retryable:
+                raise failure from None
+            response = getattr(error, "response", None)
+            after = advised_wait(response.status_code, response.headers) if response is not None else None
+            raise _Passing(failure, after) from None
+
+    def _body(self, call: _Call, messages: list[dict[str, Any]]) -> dict[str, Any]:
+        """The body of a call in the form of the chat API."""
+        # OpenAI's newer models know only the new name of this option, and many other servers only the old one.
+        room = {"max_completion_tokens" if self.base_url is None else "max_tokens": call.room}
+        schema = {"name": "events", "strict": True, "schema": call.request.schema}
+        return {
+            "model": self.model,
+            "messages": messages,
+            "response_format": {"type": "json_schema", "json_schema": schema},
+            **_stated(service_tier=self.service_tier, **room, **_sampling(call.request)),
+        }
+
+    def _completion(self, response: Any, tally: _Tally) -> SimpleNamespace:
+        """A response as the little that instructor reads of one; an error when it holds no whole answer."""
+        choice = _first(response.get("choices") if isinstance(response, dict) else None)
+        message = choice.get("message")
+        if not isinstance(message, dict):
+            raise self._broken()
+        tally.count(response.get("usage"))
+        refusal = message.get("refusal")
+        if refusal or choice.get("finish_reason") == "content_filter":
+            words = refusal if isinstance(refusal, str) else "stopped by the content filter"
+            raise ModelRefused(f"{self.name}: the model declined: {self._told(words)}")
+        if choice.get("finish_reason") == "length":
+            raise AnswerCutOff(f"{self.name}: the answer hit the token limit")
+        text = message.get("content")
+        said = SimpleNamespace(role="assistant", content=text if isinstance(text, str) else "")
+        return SimpleNamespace(choices=[SimpleNamespace(message=said)], usage=_vendors().uncounted)
+
+    def _translated(self, error: Exception) -> ModelError:
+        """What any error of a vendor means, without its request, its headers or a key."""
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, _Passing):
+                return cause.failure
+            if isinstance(cause, ModelError):
+                return cause
+            if (meaning := _meaning(cause)) is not None:
+                kind, words = meaning
+                return kind(f"{self.name}: {self._told(words)}")
+            cause = cause.__cause__
+        return ModelError(f"{self.name}: {type(error).__name__}: {self._told(str(error))}")
+
+    def _broken(self) -> _Passing:
+        return _Passing(ModelUnreachable(f"{self.name}: the server's response is not a completion"))
+
+    def _told(self, words: str) -> str:
+        return told(words, (self.api_key, os.environ.get("OPENAI_API_KEY")))
+
+    def _connection(self) -> Any:
+        """The client of the running event loop: connections belong to the loop that opened them."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._connections:
+            for closed in [other for other in self._connections if other.is_closed()]:
+                del self._connections[closed]
+            self._connections[loop] = _vendors().openai.AsyncOpenAI(
+                api_key=self.api_key or ("none" if self.base_url else None),
+                base_url=self.base_url,
+                organization=self.organization,
+                default_headers=self.headers,
+                # For opening a connection too: the default of 5 s is too short for hundreds at once.
+                timeout=self.timeout,
+                max_retries=0,
+            )
+        return self._connections[loop]
+
+
+@dataclass
+class _Tally:
+    """What an article has cost so far, over all its calls; it began at `started` of the model's clock."""
+
+    started: float
+    requests: int = 0
+    retries: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def count(self, usage: Any) -> None:
+        """Add the tokens of one response, under either of the names that servers give them."""
+        counts = usage if isinstance(usage, dict) else getattr(usage, "__dict__", {})
+        self.input_tokens += _whole(counts.get("prompt_tokens") or counts.get("input_tokens"))
+        self.output_tokens += _whole(counts.get("completion_tokens") or counts.get("output_tokens"))
+
+    def usage(self, seconds: float) -> Usage:
+        """The cost in the form of a result."""
+        return Usage(self.requests, 0, self.retries, self.input_tokens, self.output_tokens, seconds)
+
+
+@dataclass(frozen=True, eq=False)
+class _Call:
+    """One structured call: what instructor passes through to `_create`. `room` is its limit of tokens."""
+
+    model: LLMModel
+    request: Request
+    tally: _Tally
+    room: int | None
+
+
+class _Passing(Exception):  # noqa: N818 - never leaves this module
+    """A failure that may pass; `after` is the wait in seconds that the server asks for."""
+
+    def __init__(self, failure: ModelError, after: float | None = None) -> None:
+        """Say the failure, and the wait that was asked for."""
+        self.failure = type(failure)(f"{failure} (it asks to wait {after:.0f} s)") if after else failure
+        self.after = after
+        super().__init__(str(self.failure))
+
+
+async def _create(*, call: _Call, messages: list[dict[str, Any]], **_: Any) -> SimpleNamespace:
+    """What instructor calls, with its complaint among the messages when an answer was not JSON."""
+    return await call.model._send(call, messages)
+
+
+@cache
+def _vendors() -> SimpleNamespace:
+    """What is used of the vendors' modules; importing them takes longer than everything else together."""
+    import instructor
+    import openai
+    import tenacity
+    from openai.types import CompletionUsage
+
+    # instructor logs each failed call as an error of the program; here it comes back as the error of its article.
+    logging.getLogger("instructor").addHandler(logging.NullHandler())
+    return SimpleNamespace(
+        instructor=instructor,
+        openai=openai,
+        tenacity=tenacity,
+        create=instructor.patch(create=_create, mode=instructor.Mode.JSON_SCHEMA),
+        lenient=_answer_class("{}"),
+        uncounted=CompletionUsage(prompt_tokens=0, completion_tokens=0, total_tokens=0),
+    )
+
+
+@cache
+def _answer_class(schema: str) -> Any:
+    """The class that instructor reads an answer into: any list of events, since each event is judged later.
+
+    Made once: instructor makes a plain model anew on every call, which is half of what a call costs.
+    """
+    from instructor import OpenAISchema
+    from instructor.core.exceptions import ResponseParsingError
+
+    class Events(OpenAISchema):
+        events: list[Any]
+
+        @classmethod
+        def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:
+            return dict(json.loads(schema))
+
+        @classmethod
+        def model_validate_json(cls, json_data: str | bytes | bytearray, **_: Any) -> Events:
+            text = json_data if isinstance(json_data, str) else bytes(json_data).decode("utf-8", "replace")
+            try:
+                return cls.model_construct(events=wire.events(text))
+            except AnswerMalformed as error:
+                raise ResponseParsingError(str(error)) from None
+
+    return Events
+
+
+def _meaning(error: BaseException) -> tuple[type[ModelError], str] | None:
+    """The counterpart of a vendor's error, and what may be told of it; None for one that only wraps its cause."""
+    for vendors_errors, kind, words in _meanings():
+        if isinstance(error, vendors_errors):
+            return kind, words or str(error)
+    if isinstance(status := getattr(error, "status_code", None), int):  # of any vendor: a client may be handed in
+        codes = (getattr(error, "code", None), getattr(error, "type", None))
+        return meaning_of_status(status, codes, str(getattr(error, "message", None) or error))
+    return None
+
+
+@cache
+def _meanings() -> tuple[tuple[tuple[type[BaseException], ...], type[ModelError], str], ...]:
+    """The vendors' errors whose class says what they mean, the special ones first; some are told in our words."""
+    from instructor.core import exceptions as instructor_errors
+
+    openai = _vendors().openai
+    cut_off = (openai.LengthFinishReasonError, instructor_errors.IncompleteOutputException)
+    not_json = (json.JSONDecodeError, instructor_errors.ResponseParsingError, instructor_errors.ValidationError)
+    return (
+        ((TimeoutError, openai.APITimeoutError), ModelUnreachable, "the server took too long"),
+        ((openai.APIConnectionError,), ModelUnreachable, "the connection failed or broke off"),
+        ((openai.APIResponseValidationError,), ModelUnreachable, "the server's response is not a completion"),
+        (cut_off, AnswerCutOff, "the answer hit the token limit"),
+        ((openai.ContentFilterFinishReasonError,), ModelRefused, "stopped by the content filter"),
+        ((*not_json, pydantic.ValidationError), AnswerMalformed, ""),
+    )
+
+
+def _sampling(request: Request) -> dict[str, Any]:
+    settings = request.settings
+    return {
+        "temperature": settings.temperature,
+        "seed": settings.seed,
+        "reasoning_effort": settings.reasoning_effort,
+    }
+
+
+def _stated(**options: Any) -> dict[str, Any]:
+    """The options that are set: a server's own defaults hold for the others."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _first(choices: Any) -> dict[str, Any]:
+    return choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+
+
+def _whole(count: Any) -> int:
+    return count if isinstance(count, int) and count > 0 else 0
