@@ -252,11 +252,13 @@ class LLMModel:
             raise AnswerCutOff(f"{self.name}: the answer hit the token limit")
         text = message.get("content")
         said = SimpleNamespace(role="assistant", content=text if isinstance(text, str) else "")
-        return SimpleNamespace(choices=[SimpleNamespace(message=said)], usage=_vendors().uncounted)
+        only = SimpleNamespace(message=said, finish_reason="stop")
+        return SimpleNamespace(choices=[only], usage=_vendors().uncounted)
 
     def _translated(self, error: Exception) -> ModelError:
         """What any error of a vendor means, without its request, its headers or a key."""
         cause: BaseException | None = error
+        unknown: BaseException = error
         while cause is not None:
             if isinstance(cause, _Passing):
                 return cause.failure
@@ -265,8 +267,8 @@ class LLMModel:
             if (meaning := _meaning(cause)) is not None:
                 kind, words = meaning
                 return kind(f"{self.name}: {self._told(words)}")
-            cause = cause.__cause__
-        return ModelError(f"{self.name}: {type(error).__name__}: {self._told(str(error))}")
+            unknown, cause = cause, cause.__cause__
+        return ModelError(f"{self.name}: {type(unknown).__name__}: {self._told(str(unknown))}")
 
     def _broken(self) -> _Passing:
         return _Passing(ModelUnreachable(f"{self.name}: the server's response is not a completion"))
@@ -372,7 +374,7 @@ def _answer_class(schema: str) -> Any:
 
         @classmethod
         def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:
-            return dict(json.loads(schema))
+            return {"title": cls.__name__, "description": "The events of an article.", **json.loads(schema)}
 
         @classmethod
         def model_validate_json(cls, json_data: str | bytes | bytearray, **_: Any) -> Events:
