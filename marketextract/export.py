@@ -177,7 +177,8 @@ def writer(path: str | Path | None, stdout: IO[str]) -> Iterator[Callable[[Extra
     path = Path(path)
     check_format(path)
     if path.suffix == ".jsonl":
-        with path.open("w", encoding="utf-8") as file:
+        # A lone surrogate cannot be UTF-8. Python's escape for it is the one that JSON has, too.
+        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
             yield lambda extraction: _put_line(file, extraction)
         return
     flat: list[dict[str, Any]] = []
@@ -191,10 +192,17 @@ def check_format(path: Path) -> None:
     """Raise now, before anything is paid for, what writing to `path` would raise in the end."""
     if path.suffix not in FORMATS:
         raise SettingsError(f"{path}: the file name must end in one of {', '.join(FORMATS)}")
-    if not path.parent.is_dir():
-        raise SettingsError(f"{path}: there is no folder {path.parent}")
+    check_folder(path)
     if path.suffix == ".parquet":
         _pyarrow()
+
+
+def check_folder(path: Path) -> None:
+    """Raise a `SettingsError` when `path` cannot be a file to write."""
+    if not path.parent.is_dir():
+        raise SettingsError(f"{path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise SettingsError(f"{path} is a folder")
 
 
 def write_table(flat: Sequence[Mapping[str, Any]], path: Path) -> None:
@@ -226,13 +234,7 @@ def _extraction_in(line: str, where: str) -> Mapping[str, Any]:
 
 
 def _put_line(file: IO[str], extraction: Extraction) -> None:
-    # A lone surrogate cannot be written as UTF-8; as a JSON escape it survives.
-    line = to_json(extraction) + "\n"
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        line = json.dumps(extraction.to_dict()) + "\n"
-    file.write(line)
+    file.write(to_json(extraction) + "\n")
     file.flush()
 
 

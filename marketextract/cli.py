@@ -1,0 +1,306 @@
+"""The command line: arguments in, calls to the library, an exit status out. It has no rules of its own.
+
+Data goes to standard output or to `-o`; progress, warnings, errors and the model that is used go to standard error. The
+status is 0 when all is done, 1 when an article failed or `validate` rejected an event, 2 for wrong use, and 130 after
+Ctrl-C, which keeps what was done before.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import os
+import sys
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from marketextract._arguments import parser
+from marketextract.article import Article, decode
+from marketextract.errors import ArticleError, ClaimError, MarketExtractError, SchemaError, SettingsError
+from marketextract.events import EVENT_TYPES, Event
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from marketextract.export import Row
+    from marketextract.extraction import Extraction
+    from marketextract.pipeline import Extractor
+
+DONE, FAILED, WRONG_USE, INTERRUPTED, NOBODY_READS = 0, 1, 2, 130, 141
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = parser().parse_args(arguments)
+    _prepare_streams()
+    try:
+        status = _COMMANDS[options.command](options)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _say("interrupted; what was done before is kept")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has enough. Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOBODY_READS
+    except MarketExtractError as error:
+        _say(f"error: {error}")
+        return WRONG_USE
+    except OSError as error:
+        _say(f"error: {error.filename or ''}: {error.strerror or error}")
+        return WRONG_USE
+    return status
+
+
+def _extract(options: argparse.Namespace) -> int:
+    from marketextract import runner
+    from marketextract.terminal import progress
+
+    extractor = _extractor(options)
+    articles = _Inputs(options.files, runner.load)
+    with _destinations(options) as put, progress(len(articles), sys.stderr) as advance:
+        _say(f"model: {extractor.model}")
+        failed = 0
+        for extraction in runner.run(extractor, articles, concurrency=options.concurrency):
+            put(extraction)
+            advance()
+            failed += _complain(extraction)
+    if articles.nothing_found:
+        raise ArticleError("there is no article to extract from")
+    return FAILED if failed or articles.unread else DONE
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from marketextract import export
+    from marketextract.validate import validate
+
+    if options.article == options.events == "-":
+        raise SettingsError("only one of the two can be standard input")
+    extraction = validate(_article(options.article), _claims(options.events), _event_types(options.schema))
+    if options.table:
+        from marketextract.terminal import show_extraction
+
+        show_extraction(extraction, sys.stdout)
+    else:
+        print(export.to_json(extraction))
+    return FAILED if extraction.rejected else DONE
+
+
+def _quantities(options: argparse.Namespace) -> int:
+    from pydantic import TypeAdapter
+
+    from marketextract.quantities import NonQuantity, Quantity, read_numbers
+
+    shape = TypeAdapter[Quantity | NonQuantity](Quantity | NonQuantity)
+    for reading in read_numbers(_article(options.file).text):
+        if options.all or isinstance(reading, Quantity):
+            print(json.dumps(shape.dump_python(reading, mode="json"), ensure_ascii=False))
+    return DONE
+
+
+def _report(options: argparse.Namespace) -> int:
+    from marketextract import export
+    from marketextract.report import render
+
+    rows = list(_with_texts(export.read_jsonl(options.extractions), options.articles))
+    if without := sum(row.text is None for row in rows):
+        _say(f"{without} of {len(rows)} articles are shown without their text; --articles says where the texts are")
+    _write_page(render(rows, options.title), Path(options.output))
+    return DONE
+
+
+def _score(options: argparse.Namespace) -> int:
+    from marketextract import export
+    from marketextract.score import read_gold, score
+    from marketextract.terminal import show_score
+
+    gold = read_gold(options.gold)
+    rows = [row.extraction for row in export.read_jsonl(options.extractions)]
+    if options.family:
+        gold = [fact for fact in gold if fact["family"] == options.family]
+        rows = [{**row, "events": [e for e in row["events"] if e["type"] == options.family]} for row in rows]
+    show_score(score(gold, rows), sys.stdout, findings=options.findings)
+    return DONE
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from marketextract import wire
+
+    text = json.dumps(wire.schema(_event_types(options.schema)), separators=(",", ":"))
+    print(text)
+    _say(f"{len(text.encode()):,} bytes")
+    return DONE
+
+
+def _cache(options: argparse.Namespace) -> int:
+    from marketextract.cache import disk_store
+
+    store = disk_store(options.cache)
+    if options.action == "clear":
+        _say(f"{store.clear()} answers removed")
+        return DONE
+    info = store.info()
+    print(json.dumps({"path": str(info.path), "entries": info.entries, "bytes": info.bytes}))
+    return DONE
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "extract": _extract,
+    "validate": _validate,
+    "quantities": _quantities,
+    "report": _report,
+    "score": _score,
+    "schema": _schema,
+    "cache": _cache,
+}
+
+
+@contextmanager
+def _destinations(options: argparse.Namespace) -> Iterator[Callable[[Extraction], None]]:
+    """A function that hands an extraction to each place where this run puts its results."""
+    from marketextract import export
+    from marketextract.terminal import show_extraction
+
+    if options.output:
+        export.check_format(Path(options.output))
+    if options.html:
+        export.check_folder(Path(options.html))
+    with ExitStack() as stack:
+        places: list[Callable[[Extraction], object]] = []
+        if options.table:
+            places.append(partial(show_extraction, stream=sys.stdout))
+        if options.output or not options.table:
+            places.append(stack.enter_context(export.writer(options.output, sys.stdout)))
+        if options.html:
+            places.append(stack.enter_context(_html(Path(options.html))))
+        yield lambda extraction: [place(extraction) for place in places] and None
+
+
+@contextmanager
+def _html(path: Path) -> Iterator[Callable[[Extraction], None]]:
+    """Collects what a report shows; the page is written when the run ends, however it ends."""
+    from marketextract.export import rows_of
+    from marketextract.report import render
+
+    rows: list[Row] = []
+    try:
+        yield lambda extraction: rows.extend(rows_of([extraction]))
+    finally:
+        _write_page(render(rows), path)
+
+
+def _write_page(page: str, path: Path) -> None:
+    from marketextract.export import check_folder, replacing
+
+    check_folder(path)
+    with replacing(path) as temporary:
+        temporary.write_text(page, encoding="utf-8", errors="backslashreplace")
+
+
+def _extractor(options: argparse.Namespace) -> Extractor:
+    from marketextract.pipeline import Extractor
+
+    settings: dict[str, Any] = {"base_url": options.base_url, "api_key": _api_key(options.api_key_env)}
+    return Extractor(
+        options.model,
+        schema=_event_types(options.schema),
+        cache=None if options.no_cache else options.cache or "auto",
+        repair=options.repair,
+        second_pass=options.second_pass,
+        **{name: value for name, value in settings.items() if value is not None},
+    )
+
+
+def _api_key(variable: str | None) -> str | None:
+    if variable is None:
+        return None
+    if key := os.environ.get(variable):
+        return key
+    raise SettingsError(f"the environment variable {variable} is not set")
+
+
+def _complain(extraction: Extraction) -> bool:
+    """Say that an article failed, if it did."""
+    if extraction.error:
+        _say(f"{extraction.article.id or 'an article'}: {extraction.error}")
+    return bool(extraction.error)
+
+
+def _event_types(names: Sequence[str] | None) -> tuple[type[Event], ...]:
+    """The event types that `--schema` names: built-in ones, and classes (or lists of them) as MODULE:NAME."""
+    if not names:
+        return EVENT_TYPES
+    return tuple(dict.fromkeys(event_type for name in names for event_type in _named_types(name)))
+
+
+def _named_types(name: str) -> Iterable[type[Event]]:
+    built_in = {event_type.type_name(): event_type for event_type in EVENT_TYPES}
+    if name in built_in:
+        return [built_in[name]]
+    module, colon, attribute = name.partition(":")
+    if not colon:
+        raise SchemaError(f"{name}: give a built-in type ({', '.join(built_in)}) or MODULE:CLASS")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise SchemaError(f"{name}: {error}") from error
+    finally:
+        sys.path.remove(str(Path.cwd()))
+    types = list(found) if isinstance(found, list | tuple) else [found]
+    if not types or not all(isinstance(item, type) and issubclass(item, Event) for item in types):
+        raise SchemaError(f"{name}: this is not a subclass of Event, nor a list of them")
+    return types
+
+
+def _article(path: str) -> Article:
+    return Article.from_file(path) if path != "-" else Article(_standard_input(), id="stdin")
+
+
+def _standard_input() -> str:
+    try:
+        return decode(sys.stdin.buffer.read())
+    except ArticleError as error:
+        raise ArticleError(f"standard input: {error}") from None
+
+
+def _claims(path: str) -> list[Any]:
+    """The events of a claims file: `{"events": [...]}`, or the list alone."""
+    try:
+        whole = json.loads(decode(Path(path).read_bytes()) if path != "-" else _standard_input())
+    except OSError as error:
+        raise ClaimError(f"{path}: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise ClaimError(f"{path}: this is not JSON ({error})") from None
+    except ArticleError as error:
+        raise ClaimError(f"{path}: {error}") from None
+    events = whole.get("events") if isinstance(whole, dict) else whole
+    if not isinstance(events, list):
+        raise ClaimError(f'{path}: expected {{"events": [...]}}')
+    return events
+
+
+def _with_texts(rows: Iterable[Row], folders: Sequence[str]) -> Iterator[Row]:
+    """The rows, with the text of each article that is among the files given: the one with the same digest."""
+    from marketextract import runner
+
+    texts = {a.sha256: a.text for a in runner.load(folders) if isinstance(a, Article)} if folders else {}
+    for row in rows:
+        yield row._replace(text=texts.get(row.extraction["article"].get("sha256", "")))
+
+
+def _prepare_streams() -> None:
+    """JSON is UTF-8 whatever the locale says; a lone surrogate is written as the escape that JSON knows."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if hasattr(sys.stderr, "reconfigure"):
+        sys.stderr.reconfigure(errors="backslashreplace")
+    logging.basicConfig(format="marketextract: %(message)s", level=logging.WARNING)
+
+
+def _say(message: str) -> None:
+    print(f"marketextract: {message}", file=sys.stderr)
