@@ -96,7 +96,7 @@ class LLMModel:
 
     def __repr__(self) -> str:
         """The name and the server, and never the key."""
-        return f"LLMModel({self.identity!r})"
+        return f"{type(self).__name__}({self.identity!r})"
 
     async def answer(self, request: Request) -> Answer:
         """The answer to one request.
@@ -142,12 +142,12 @@ class LLMModel:
         """The answer; one that `max_tokens` has cut off is asked for again with twice the room."""
         room = request.settings.max_tokens
         try:
-            return await self._ask(_Call(self, request, tally, room))
+            return await self._ask(_Call(self, request, request.schema, tally, room))
         except AnswerCutOff as error:
             if room is None or isinstance(error, ArticleTooLong):
                 raise
             _log.info("%s; asking again with %d tokens", error, 2 * room)
-            return await self._ask(_Call(self, request, tally, 2 * room))
+            return await self._ask(_Call(self, request, request.schema, tally, 2 * room))
 
     async def _ask(self, call: _Call) -> str:
         """One structured call through instructor, whose errors come out as ours."""
@@ -164,7 +164,7 @@ class LLMModel:
     async def _ask_client(self, call: _Call) -> str:
         """The call through an instructor client that was handed in, whichever provider is behind it."""
         arguments = {
-            "response_model": _answer_class(wire.dumped(call.request.schema)),
+            "response_model": _answer_class(wire.dumped(call.schema)),
             "messages": call.request.messages,
             "max_retries": 1,
             **_stated(model=self.model or None, max_tokens=call.room, **_sampling(call.request)),
@@ -229,7 +229,7 @@ class LLMModel:
         """The body of a call in the form of the chat API."""
         # OpenAI's newer models know only the new name of this option, and many other servers only the old one.
         room = {"max_completion_tokens" if self.base_url is None else "max_tokens": call.room}
-        schema = {"name": "events", "strict": True, "schema": call.request.schema}
+        schema = {"name": "events", "strict": True, "schema": call.schema}
         return {
             "model": self.model,
             "messages": messages,
@@ -290,6 +290,8 @@ class LLMModel:
                 # For opening a connection too: the default of 5 s is too short for hundreds at once.
                 timeout=self.timeout,
                 max_retries=0,
+                # Its default for this would try to close itself in a loop that is gone.
+                http_client=_vendors().openai.DefaultAsyncHttpxClient(timeout=self.timeout),
             )
         return self._connections[loop]
 
@@ -321,6 +323,7 @@ class _Call:
 
     model: LLMModel
     request: Request
+    schema: dict[str, Any]
     tally: _Tally
     room: int | None
 
