@@ -76,7 +76,7 @@ def _extract(options: argparse.Namespace) -> int:
 
 def _validate(options: argparse.Namespace) -> int:
     from marketextract import export
-    from marketextract.validate import validate
+    from marketextract.validation import validate
 
     if options.article == options.events == "-":
         raise SettingsError("only one of the two can be standard input")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from marketextract.validate import validate
+from marketextract.validation import validate
 
 PAGE = (Path(__file__).parents[1] / "docs" / "reasons.md").read_text(encoding="utf-8")
 ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in PAGE.splitlines() if line.startswith("| `")]
