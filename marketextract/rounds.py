@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from marketextract.extraction import Extraction, Rejection
 
     Claim = Mapping[str, Any]
-    Judge = Callable[[Article, Sequence[Claim]], Extraction]
+    Judge = Callable[[Sequence[Claim]], Extraction]
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class Round:
     accepted: Sequence[Claim]
 
 
-def first(article: Article, claims: Sequence[Claim], judge: Judge) -> Round:
+def first(claims: Sequence[Claim], judge: Judge) -> Round:
     """The judgement of an article's first answer."""
-    extraction = judge(article, claims)
+    extraction = judge(claims)
     return Round(extraction, _accepted(claims, extraction.rejected))
 
 
@@ -42,7 +42,7 @@ def add(before: Round, claims: Sequence[Claim], judge: Judge) -> Round:
     When the further claims would cost an event that was accepted, they are dropped.
     """
     old = before.extraction
-    after = first(old.article, [*before.accepted, *claims], judge)
+    after = first([*before.accepted, *claims], judge)
     if any(event not in after.extraction.events for event in old.events):
         return before
     rejected = [*old.rejected, *after.extraction.rejected]

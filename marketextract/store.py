@@ -112,6 +112,8 @@ class DiskStore:
     def close(self) -> None:
         """Wait for what is being written and let the database go; the next use opens it again."""
         if self._writer is not None:
+            if self._opened is not None:
+                self._writer.submit(self._opened.close)  # each thread has a connection of its own
             self._writer.shutdown()
             self._writer = None
         if self._opened is not None:

@@ -260,11 +260,11 @@ def test_a_tampered_cache_is_a_miss_and_runs_nothing(
 
 @pytest.mark.parametrize("damage", [b"", b"not a database at all" * 100, None])
 def test_a_broken_database_costs_no_answer_and_can_be_cleared(tmp_path: Path, damage: bytes | None) -> None:
-    ask(CachedModel(Scripted([ANSWER]), tmp_path), *"abcdefghijkl")
+    store = DiskStore(tmp_path)
+    ask(CachedModel(Scripted([ANSWER]), store), *"abcdefghijkl")
+    store.close()
     database = tmp_path / "cache.db"
     database.write_bytes(database.read_bytes()[:5000] if damage is None else damage)
-    for wal in ("cache.db-wal", "cache.db-shm"):
-        (tmp_path / wal).unlink(missing_ok=True)
     assert ask(CachedModel(Scripted([ANSWER]), tmp_path), "a")[0].text == ANSWER
     disk_store(tmp_path).clear()
     ask(CachedModel(Scripted([ANSWER]), tmp_path), "a")
