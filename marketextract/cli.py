@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from marketextract import runner
     from marketextract.export import Row
     from marketextract.extraction import Extraction
     from marketextract.pipeline import Extractor
@@ -60,18 +61,19 @@ def _extract(options: argparse.Namespace) -> int:
     from marketextract import runner
     from marketextract.terminal import progress
 
+    _check(options)
     extractor = _extractor(options)
-    articles = _Inputs(options.files, runner.load)
-    with _destinations(options) as put, progress(len(articles), sys.stderr) as advance:
+    failed = 0
+    with ExitStack() as stack:
+        put, journal = _destinations(options, stack)
         _say(f"model: {extractor.model}")
-        failed = 0
-        for extraction in runner.run(extractor, articles, concurrency=options.concurrency):
+        advance = stack.enter_context(progress(_count(options.files), sys.stderr))
+        articles = runner.load(options.files)
+        for extraction in runner.run(extractor, articles, concurrency=options.concurrency, journal=journal):
             put(extraction)
             advance()
             failed += _complain(extraction)
-    if articles.nothing_found:
-        raise ArticleError("there is no article to extract from")
-    return FAILED if failed or articles.unread else DONE
+    return FAILED if failed else DONE
 
 
 def _validate(options: argparse.Namespace) -> int:
@@ -159,25 +161,64 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 }
 
 
-@contextmanager
-def _destinations(options: argparse.Namespace) -> Iterator[Callable[[Extraction], None]]:
-    """A function that hands an extraction to each place where this run puts its results."""
+def _check(options: argparse.Namespace) -> None:
+    """Refuse what cannot work before anything is paid for and before any older output is touched."""
     from marketextract import export
-    from marketextract.terminal import show_extraction
 
-    if options.output:
-        export.check_format(Path(options.output))
+    output = Path(options.output) if options.output else None
+    if output:
+        export.check_format(output)
     if options.html:
         export.check_folder(Path(options.html))
-    with ExitStack() as stack:
-        places: list[Callable[[Extraction], object]] = []
-        if options.table:
-            places.append(partial(show_extraction, stream=sys.stdout))
-        if options.output or not options.table:
-            places.append(stack.enter_context(export.writer(options.output, sys.stdout)))
-        if options.html:
-            places.append(stack.enter_context(_html(Path(options.html))))
-        yield lambda extraction: [place(extraction) for place in places] and None
+    if options.resume and (output is None or output.suffix != ".jsonl"):
+        raise SettingsError("--resume goes on with a .jsonl file: give one with -o")
+    if options.resume and options.html:
+        raise SettingsError("--resume shows only the rest of a run: make the page with `marketextract report`")
+    if not any(path == "-" or Path(path).exists() for path in options.files):
+        raise ArticleError(f"{', '.join(options.files)}: No such file or directory")
+
+
+def _destinations(
+    options: argparse.Namespace, stack: ExitStack
+) -> tuple[Callable[[Extraction], None], runner.Journal | None]:
+    """A function that hands an extraction to each place where the results go, and the journal (filled apart)."""
+    from marketextract import export, runner
+    from marketextract.terminal import show_extraction
+
+    places: list[Callable[[Extraction], None]] = []
+    journal = None
+    if options.table:
+        places.append(partial(show_extraction, stream=sys.stdout))
+    if options.output and Path(options.output).suffix == ".jsonl":
+        journal = stack.enter_context(runner.Journal(options.output, resume=options.resume))
+    elif options.output:
+        places.append(stack.enter_context(export.table_writer(Path(options.output))))
+    elif not options.table:
+        places.append(partial(export.write_line, stream=sys.stdout))
+    if options.html:
+        places.append(stack.enter_context(_html(Path(options.html))))
+
+    def put(extraction: Extraction) -> None:
+        for place in places:
+            place(extraction)
+
+    return put, journal
+
+
+def _count(paths: Sequence[str]) -> int:
+    """How many articles the paths hold, for the progress bar; nothing is read but line ends."""
+    from marketextract.runner import SUFFIXES
+
+    count = 0
+    for path in map(Path, paths):
+        files = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+        for file in files:
+            if file.suffix.lower() == ".jsonl" and file.is_file():
+                with file.open("rb") as lines:
+                    count += sum(1 for line in lines if line.strip())
+            else:
+                count += 1
+    return count
 
 
 @contextmanager

@@ -164,23 +164,18 @@ def columns_of(flat: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
 
 
-@contextmanager
-def writer(path: str | Path | None, stdout: IO[str]) -> Iterator[Callable[[Extraction], None]]:
-    """A function that writes one extraction after the other to `path`, by its suffix, or as JSONL to `stdout`.
+def write_line(extraction: Extraction, stream: IO[str]) -> None:
+    """Write an extraction as a line of JSONL, at once."""
+    stream.write(to_json(extraction) + "\n")
+    stream.flush()
 
-    JSONL is written line by line, so that whatever ends the run, the articles that are done are on disk. A table is
-    written when the run ends, however it ends, and replaces an older file in one step.
+
+@contextmanager
+def table_writer(path: Path) -> Iterator[Callable[[Extraction], None]]:
+    """A function that adds an extraction to a CSV or Parquet table.
+
+    The table is written when the block ends, however it ends, and replaces an older file in one step.
     """
-    if path is None or str(path) == "-":
-        yield lambda extraction: _put_line(stdout, extraction)
-        return
-    path = Path(path)
-    check_format(path)
-    if path.suffix == ".jsonl":
-        # A lone surrogate cannot be UTF-8. Python's escape for it is the one that JSON has, too.
-        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            yield lambda extraction: _put_line(file, extraction)
-        return
     flat: list[dict[str, Any]] = []
     try:
         yield lambda extraction: flat.extend(flat_rows(rows_of([extraction])))
@@ -231,11 +226,6 @@ def _extraction_in(line: str, where: str) -> Mapping[str, Any]:
         reason = f"{place}: {first['msg']}" if place else first["msg"]
         raise ArticleError(f"{where}: this is not a line that `marketextract extract` writes ({reason})") from None
     return shape.model_dump()
-
-
-def _put_line(file: IO[str], extraction: Extraction) -> None:
-    file.write(to_json(extraction) + "\n")
-    file.flush()
 
 
 def _columns(field: str, value: Any) -> dict[str, Any]:

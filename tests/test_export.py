@@ -17,6 +17,7 @@ from marketextract.errors import ArticleError, MissingExtra, SettingsError
 from marketextract.events import Deal, Instrument, Name, Party, PriceMove, Span
 from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
 from marketextract.quantities import Quantity
+from marketextract.runner import Journal
 
 TEXT = "The Nordex 40 rose 1.25% to 5,021.50. Acme will buy Bolt for between $1 billion and $2 billion."
 
@@ -52,9 +53,9 @@ def extraction():
 
 
 def write(path, *extractions):
-    with export.writer(path, sys.stdout) as put:
+    with Journal(path) if path.suffix == ".jsonl" else export.table_writer(path) as put:
         for extraction in extractions:
-            put(extraction)
+            put.put(extraction) if isinstance(put, Journal) else put(extraction)
 
 
 def test_a_line_has_the_documented_keys(extraction, tmp_path):
@@ -150,16 +151,15 @@ class CutShortError(Exception):
     """Stands for whatever ends a run."""
 
 
-@pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
-def test_a_run_that_is_cut_short_keeps_what_was_done(extraction, tmp_path, name):
+def test_a_table_of_a_run_that_is_cut_short_holds_what_was_done(extraction, tmp_path):
     def cut_short():
-        with export.writer(tmp_path / name, sys.stdout) as put:
+        with export.table_writer(tmp_path / "out.csv") as put:
             put(extraction)
             raise CutShortError
 
     with pytest.raises(CutShortError):
         cut_short()
-    assert "Nordex 40" in (tmp_path / name).read_text()
+    assert "Nordex 40" in (tmp_path / "out.csv").read_text()
 
 
 def test_a_table_that_cannot_be_completed_leaves_the_older_one(tmp_path, monkeypatch):
@@ -176,12 +176,10 @@ def test_a_lone_surrogate_is_written_and_read_back(tmp_path):
     assert json.loads((tmp_path / "out.jsonl").read_text())["article"]["id"] == "a\ud800"
 
 
-def test_without_a_path_lines_go_to_the_stream(extraction):
-    for path in (None, "-"):
-        stream = io.StringIO()
-        with export.writer(path, stream) as put:
-            put(extraction)
-        assert json.loads(stream.getvalue()) == extraction.to_dict()
+def test_a_line_can_be_written_to_any_stream(extraction):
+    stream = io.StringIO()
+    export.write_line(extraction, stream)
+    assert json.loads(stream.getvalue()) == extraction.to_dict()
 
 
 @pytest.mark.parametrize(
