@@ -7,7 +7,6 @@ and its value, the scale multiplied in, or None. Nothing here knows a currency, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import cache
 from typing import NamedTuple
@@ -18,6 +17,7 @@ LONGEST = 40  # digits; whatever is longer is no number that a text states
 _MOST_WORDS = 32
 _EXACT = Context(prec=100)
 _QUOTIENT = Context(prec=28)
+_HALF, _TEN, _TWENTY, _HUNDRED = Decimal(2), Decimal(10), Decimal(20), Decimal(100)
 
 _LIKE_SPACE = "\u00a0\u2009\u202f\u2007\u2002\u2003\u200a\t"
 _LIKE_HYPHEN = "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
@@ -33,23 +33,31 @@ VULGAR = {
 }  # fmt: skip
 
 _DIGITS = re.compile(
-    r"(\d{1,3}(?:,\d{3})+(?![\d,])|\d{1,2}(?:,\d{2})+,\d{3}(?![\d,])|\d{1,3}(?: \d{3})+(?![\d,])|\d+)(\.\d+)?",
-    re.ASCII,
+    r"(\d{1,3}(?:,\d{3})+(?!,?\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!,?\d)|\d{1,3}(?: \d{3})+(?! ?\d|,\d)|\d+)(\.\d+)?", re.ASCII
 )
 _POINT_ONLY = re.compile(r"\.\d+", re.ASCII)
-_DECIMAL_COMMA = re.compile(r"(\d{1,3}(?:\.\d{3})*),(\d\d)(?![\d,.]\d|\d)", re.ASCII)
-_SLASH = re.compile(r" ?/ ?(\d+)(?![\d/,.]\d|[\d/])", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"(\d{1,3}(?:\.\d{3})*),(\d\d)(?!,?\d)", re.ASCII)
+_SLASH = re.compile(r" ?/ ?(\d{1,9})(?![\d/]|[,.]\d)", re.ASCII)
 _MIXED = re.compile(r"[ -]{1,2}(\d{1,3}) ?/ ?(\d{1,3})(?![\d/])", re.ASCII)
 _MIXED_VULGAR = re.compile(f" ?([{''.join(VULGAR)}])")
-_EXPONENT = re.compile(r" ?[x×*] ?10 ?\^? ?([+-]?\d{1,2})(?!\d)|e([+-]?\d{1,2})(?![\da-z])|\^([+-]{0,2}\d{1,2})(?!\d)", re.ASCII)
-_TOKEN = re.compile(r"([ -]*)(and |& )?(?:(an?) )?(?:(of) (an?) )?(?:(\d[\d,]*(?:\.\d+)?)(?![\d%])|([a-z]+))", re.ASCII)
-_LETTER_SCALE = re.compile(r"( ?)([a-zA-Z])(?![a-zA-Z\d])", re.ASCII)
+_EXPONENT = re.compile(
+    r" ?[x×*] ?10 ?\^? ?([+-]?\d{1,2})(?!\d)|e([+-]?\d{1,2})(?![\da-z])|\^([+-]{0,2}\d{1,2})(?!\d)", re.ASCII
+)
+_ENDING = frozenset(".,%)\n;:") | {""}
+_IRREGULAR = frozenset(" /,-x×*e^") | VULGAR.keys()
+_TOKEN = re.compile(
+    r"([ -]{0,3})(?:(and|&) {1,3})?(?:(of) {1,3})?(?:(an?) {1,3})?(?:(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,9})?)(?![\d%,.]\d|[\d%])|([a-z]+))",
+    re.ASCII,
+)
+_ARTICLE_LENGTH = 5
+_ARTICLE = re.compile(r"(?:.{0,3}[\s(\"\u201c-])?\b(an?) {1,2}\Z", re.DOTALL)
+_LETTER_SCALE = re.compile(r"( {0,2})([a-zA-Z])(?![a-zA-Z\d])", re.ASCII)
 
 
 class Numeral(NamedTuple):
     """A bare number: `start:end` of the text and its value.
 
-    `scaled` says that a scale word ("million") was read; `form` is `whole` (digits only), `grouped` (with group marks),
+    `scale` is the scale at its end ("million"), multiplied in, or 1; `form` is `whole` (digits only), `grouped` (with group marks),
     `decimal`, `fraction`, or `words`.
     """
 
@@ -57,25 +65,28 @@ class Numeral(NamedTuple):
     end: int
     value: Decimal
     form: str
-    scaled: bool = False
+    scale: Decimal = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A number word: its role in number_words.txt or `scale`/`hundred`, its value, and whether it is a plural."""
+class _Word(NamedTuple):
+    """A number word: its role in number_words.txt, or `scale`, `hundred`, `point`, `digits`; its value; is it a plural?"""
+
+    role: str
+    value: Decimal
+    plural: bool = False
+
+
+class _Token(NamedTuple):
+    """A number word of the text at `start:end`, with the small words before it."""
 
     role: str
     value: Decimal
     plural: bool
-
-
-class _Token(NamedTuple):
-    word: _Word
     start: int
     end: int
-    linked: bool  # "and" stands before it
-    article: bool  # "a" or "an" stands before it
-    of: bool  # "of a" stands before it
+    linked: bool  # "and"
+    of: bool
+    article: bool
 
 
 def normalised(text: str) -> str:
@@ -93,14 +104,14 @@ def normalised(text: str) -> str:
 def words() -> dict[str, _Word]:
     """Every number word and scale word."""
     found = {
-        word: _Word(role, Decimal(value), word.endswith(("s", "lves")))
+        word: _Word(role, Decimal(value), role in {"part", "nth"} and word.endswith("s"))
         for word, role, value in lexicon.rows("number_words")
     }
     for form, power, how in lexicon.rows("scales"):
         if how == "word":
             role = "hundred" if power == "2" else "scale"
-            found[form] = _Word(role, Decimal(10) ** int(power), form.endswith("s"))
-    return found
+            found[form] = _Word(role, Decimal(10) ** int(power))
+    return found | {"point": _Word("point", Decimal(0))}
 
 
 @cache
@@ -113,27 +124,34 @@ def read(norm: str, at: int) -> Numeral | None:
     """The number that begins at `at`, or None.
 
     >>> read("2.5 million barrels", 0)
-    Numeral(start=0, end=11, value=Decimal('2500000'), form='decimal', scaled=True)
+    Numeral(start=0, end=11, value=Decimal('2500000'), form='decimal', scale=Decimal('1000000'))
     """
-    if norm[at].isdecimal() or norm[at] == ".":
+    char = norm[at]
+    if char.isdecimal() or char == ".":
         first = _digits(norm, at)
-        return first and _continued(norm, first)
-    if norm[at] in VULGAR:
-        top, bottom = VULGAR[norm[at]]
-        return _continued(norm, Numeral(at, at + 1, _divided(Decimal(top), Decimal(bottom)), "fraction"))
-    return _in_words(norm, at)
+    elif char in VULGAR:
+        top, bottom = VULGAR[char]
+        first = Numeral(at, at + 1, divided(Decimal(top), Decimal(bottom)), "fraction")
+    else:
+        return _in_words(norm, at)
+    if first is None or norm[first.end : first.end + 1] in _ENDING:
+        return first
+    return _continued(norm, first)
 
 
-def with_letter_scale(text: str, number: Numeral, money: bool, counted: bool = False) -> Numeral:
-    """The number with the scale letter behind it multiplied in: "10k", "$5 B", "£3m"."""
-    match = _LETTER_SCALE.match(text, number.end)
-    if match is None or number.scaled:
+def with_letter_scale(text: str, number: Numeral, money: bool) -> Numeral:
+    """The number with the scale letter behind it multiplied in: "10k", "$5 B", "£3m".
+
+    Some letters ("m", "t") are scales only of money; elsewhere they are metres and tonnes.
+    """
+    match = None if number.scale > 1 else _LETTER_SCALE.match(text, number.end)
+    if match is None:
         return number
     scale, how = _letters().get(match[2], (None, ""))
     spaced = bool(match[1])
-    if scale is None or (spaced and not money) or (how == "money" and not (money or counted)):
+    if scale is None or (how == "money" and not money) or (spaced and how != "letter"):
         return number
-    return number._replace(end=match.end(), value=_times(number.value, scale), scaled=True)
+    return number._replace(end=match.end(), value=times(number.value, scale), scale=scale)
 
 
 def _digits(norm: str, at: int) -> Numeral | None:
@@ -144,10 +162,9 @@ def _digits(norm: str, at: int) -> Numeral | None:
     if printed.isdigit():
         number = Numeral(at, match.end(), Decimal(printed), "whole")
     else:
-        plain = printed.replace(",", "").replace(" ", "")
-        number = Numeral(at, match.end(), Decimal(plain), "decimal" if "." in plain else "grouped")
-    following = norm[match.end() : match.end() + 1]
-    if following and following in " /,-x×*e^½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞":
+        form = "decimal" if "." in printed else "grouped"
+        number = Numeral(at, match.end(), Decimal(printed.replace(",", "").replace(" ", "")), form)
+    if norm[number.end : number.end + 1] in _IRREGULAR:
         return _irregular(norm, number)
     return number
 
@@ -155,188 +172,282 @@ def _digits(norm: str, at: int) -> Numeral | None:
 def _irregular(norm: str, number: Numeral) -> Numeral:
     """A number behind which more of it may stand: a decimal comma, a fraction, an exponent."""
     at, end = number.start, number.end
-    comma = _DECIMAL_COMMA.match(norm, at)
-    if comma:
-        return Numeral(at, comma.end(), Decimal(f"{comma[1].replace('.', '')}.{comma[2]}"), "decimal")
+    following = norm[end]
+    if following == ",":
+        comma = _DECIMAL_COMMA.match(norm, at)
+        return Numeral(at, comma.end(), Decimal(f"{comma[1].replace('.', '')}.{comma[2]}"), "decimal") if comma else number
+    if number.form == "whole":
+        whole = _with_fraction_in_digits(norm, number)
+        if whole is not None:
+            return whole
+    return number if following == "-" else _with_exponent(norm, number)
+
+
+def _with_fraction_in_digits(norm: str, number: Numeral) -> Numeral | None:
+    """The number as a fraction ("3/4") or with one behind it ("2 1/2", "2½")."""
+    at, end = number.start, number.end
     slash = _SLASH.match(norm, end)
-    if slash and number.form == "whole" and int(slash[1][:LONGEST]):
-        return Numeral(at, slash.end(), _divided(number.value, Decimal(slash[1][:LONGEST])), "fraction")
+    if slash:
+        bottom = Decimal(slash[1])
+        return Numeral(at, slash.end(), divided(number.value, bottom), "fraction") if bottom else None
     mixed = _MIXED.match(norm, end)
-    if mixed and number.form == "whole" and 0 < int(mixed[1]) < int(mixed[2]):
-        return Numeral(at, mixed.end(), number.value + _divided(Decimal(mixed[1]), Decimal(mixed[2])), "fraction")
+    if mixed and 0 < int(mixed[1]) < int(mixed[2]):
+        return Numeral(at, mixed.end(), number.value + divided(Decimal(mixed[1]), Decimal(mixed[2])), "fraction")
     vulgar = _MIXED_VULGAR.match(norm, end)
-    if vulgar and number.form == "whole":
-        top, bottom = VULGAR[vulgar[1]]
-        return Numeral(at, vulgar.end(), number.value + _divided(Decimal(top), Decimal(bottom)), "fraction")
-    return _with_exponent(norm, number)
+    if vulgar:
+        top, bottom_part = VULGAR[vulgar[1]]
+        return Numeral(at, vulgar.end(), number.value + divided(Decimal(top), Decimal(bottom_part)), "fraction")
+    return None
 
 
 def _with_exponent(norm: str, number: Numeral) -> Numeral:
     match = _EXPONENT.match(norm, number.end)
     if match is None:
         return number
-    if match[3] is not None:
-        power = int(match[3].lstrip("+-") or 0) * (-1 if match[3].startswith("-") else 1)
-        value = _QUOTIENT.power(number.value, power) if number.value else number.value
-    else:
-        value = number.value.scaleb(int(match[1] or match[2]))
-    return Numeral(number.start, match.end(), _plain(value), "decimal")
+    if match[3] is None:
+        return Numeral(number.start, match.end(), plain(number.value.scaleb(int(match[1] or match[2]))), "decimal")
+    power = int(match[3].lstrip("+-") or 0) * (-1 if match[3].startswith("-") else 1)
+    if not number.value:
+        return number
+    return Numeral(number.start, match.end(), plain(_QUOTIENT.power(number.value, power)), "decimal")
 
 
 def _continued(norm: str, first: Numeral) -> Numeral:
-    """The number with the scale and number words behind it: "2 million", "4 thousand 3 hundred and 21"."""
-    following = norm[first.end : first.end + 2]
-    if not following or not (following[0].isalpha() or (following[0] in " -" and following[1:].isalpha())):
+    """The number with the scale and number words behind it: "2 million", "4 thousand 3 hundred and 21", "1 point 1"."""
+    match = _TOKEN.match(norm, first.end)
+    if match is None:
         return first
-    token = _TOKEN.match(norm, first.end)
-    if token is None or token[7] is None:
+    word = words().get(match[6])
+    if word is None or word.role in {"one", "ten"} or (match[2] is None and word.role in {"part", "nth"} and first.form != "whole"):
         return first
-    word = words().get(token[7])
-    if word is None or (word.role in {"one", "ten"} and not token[2]):
-        return first
-    if word.role not in {"scale", "hundred", "group"} and not token[2]:
-        return first
-    tokens = _tokens(norm, first.end)
-    if not tokens:
-        return first
-    head = _Token(_Word("digits", first.value, False), first.start, first.end, False, False, False)
-    number = _sum([head, *tokens])
-    if number is None or number.end <= first.end:
-        return first
-    return number._replace(form=first.form)
+    head = _Token("digits", first.value, False, first.start, first.end, False, False, False)
+    number = _summed([head, *_tokens(norm, first.end)])
+    return number._replace(form=first.form) if number is not None and number.end > first.end else first
 
 
 def _in_words(norm: str, at: int) -> Numeral | None:
     tokens = _tokens(norm, at)
-    return _sum(tokens) if tokens else None
+    if not tokens:
+        return None
+    article = _ARTICLE.match(norm, max(at - _ARTICLE_LENGTH, 0), at)
+    if article:
+        at = article.start(1)
+        tokens[0] = tokens[0]._replace(article=True, start=at)
+    number = _summed(tokens)
+    if number is None or (number.value.is_zero() and len(tokens) > 1 and tokens[0].role == "point"):
+        return None
+    return number
 
 
 def _tokens(norm: str, at: int) -> list[_Token]:
-    """The run of number words from `at` on."""
+    """The run of number words that begins at `at`, or directly behind it."""
     found: list[_Token] = []
     vocabulary = words()
     while len(found) < _MOST_WORDS:
         match = _TOKEN.match(norm, at)
         if match is None or (found and not match[1]):
-            if not (match and match[7] and not found):
-                break
-        if match[6] is not None:
-            word = _Word("digits", Decimal(match[6].replace(",", "")), False) if len(match[6]) < LONGEST else None
-        else:
-            word = vocabulary.get(match[7])
-        if word is None:
             break
-        found.append(_Token(word, match.start(match.lastindex or 0), match.end(), bool(match[2]), bool(match[3]), bool(match[4])))
+        if match[5] is not None:
+            word = _Word("digits", Decimal(match[5].replace(",", "")))
+        else:
+            spelled = vocabulary.get(match[6])
+            if spelled is None:
+                break
+            word = spelled
+        start = match.start(5 if match[5] is not None else 6)
+        found.append(_Token(*word, start, match.end(), match[2] is not None, match[3] is not None, match[4] is not None))
         at = match.end()
     return found
 
 
-def _sum(tokens: list[_Token]) -> Numeral | None:
+def _summed(tokens: list[_Token]) -> Numeral | None:
     """The value of as many of the tokens as make one number."""
     value, used, scale = _cardinal(tokens, 0)
-    first = tokens[0].word.role
-    if used == 0 and first in {"part", "nth"}:
-        value, used = _fraction(tokens, 0, Decimal(1))
-    elif used:
-        value, used = _with_fraction(tokens, used, value, scale)
+    if used:
+        value, used, scale = _completed(tokens, used, value, scale)
+    else:
+        value, used = _named_part(tokens)
     if not used:
         return None
-    value, used, scaled = _scaled(tokens, used, value)
-    return Numeral(tokens[0].start, tokens[used - 1].end, _plain(value), "words", scaled or scale > 1)
+    unscaled = value
+    value, end = _scaled(tokens, used, value)
+    if end > used and unscaled:
+        scale = divided(value, unscaled)
+    return Numeral(tokens[0].start, tokens[end - 1].end, value, "words", scale)
 
 
-def _cardinal(tokens: list[_Token], at: int) -> tuple[Decimal, int, Decimal]:  # noqa: PLR0912
-    """Value, number of tokens used, and the last scale of the cardinal that begins at token `at`."""
-    total, current, last = Decimal(0), None, Decimal(0)
+def _named_part(tokens: list[_Token]) -> tuple[Decimal, int]:
+    """A fraction without a numerator: "half", "a third", "a twenty-first", "quarter million", "point 77"."""
+    first = tokens[0]
+    if first.role == "point":
+        return _decimals(tokens, 0, Decimal(0))
+    if first.role == "part" and not first.plural:
+        following = tokens[1].role if len(tokens) > 1 else ""
+        if first.value == _HALF or first.article or following in {"scale", "group", "point"}:
+            return divided(Decimal(1), first.value), 1
+    if first.article:
+        bottom, end = _denominator(tokens, 0, Decimal(1))
+        return (divided(Decimal(1), bottom), end) if end else (Decimal(0), 0)
+    return Decimal(0), 0
+
+
+def _cardinal(tokens: list[_Token], at: int) -> tuple[Decimal, int, Decimal]:
+    """Value, number of tokens used, and the scale the value ends with (else 1), of the cardinal at token `at`."""
+    total, current, ended = Decimal(0), None, Decimal(1)
     smallest = Decimal("Infinity")
     used = at
-    for token in tokens[at:]:
-        word = token.word
-        if (token.article or token.of) and used > at:
+    while used < len(tokens):
+        token = tokens[used]
+        if used > at and (token.article or token.of):
             break
-        if word.role in {"one", "ten", "digits"}:
-            joined = _joined(current, total, word, token.linked)
+        if token.role in {"one", "ten", "digits"}:
+            joined = _joined(tokens, used, used - at, current, total)
             if joined is None:
                 break
-            current = joined
+            current, ended = joined, Decimal(1)
         elif token.linked:
             break
-        elif word.role == "group" or word.role == "hundred":
-            current = (Decimal(1) if current is None else current) * word.value
-        elif word.role == "scale":
-            if current is None and total:
-                total = _times(total, word.value)
-            elif word.value < smallest:
-                total += _times(Decimal(1) if current is None else current, word.value)
-            else:
-                total = _times(total + (current or 0), word.value)
-            smallest = min(smallest, word.value)
-            current, last = None, word.value
+        elif token.role in {"hundred", "group"}:
+            current, ended = times(Decimal(1) if current is None else current, token.value), Decimal(1)
+        elif token.role == "scale":
+            total = _lifted(total, current, token.value, smallest)
+            smallest, current, ended = min(smallest, token.value), None, token.value
         else:
             break
         used += 1
-    return total + (current or 0), used - at, last or Decimal(1)
+    return total + (current or 0), used - at, ended
 
 
-def _joined(current: Decimal | None, total: Decimal, word: _Word, linked: bool) -> Decimal | None:
-    """`current` with the small number behind it, or None where the two are different numbers."""
-    value = word.value
-    if current is None:
-        return value if not linked or total else None
-    if current >= 100 and current % 100 == 0 and value < 100:  # noqa: PLR2004
-        return current + value
-    if linked or word.role == "digits":
+def _lifted(total: Decimal, current: Decimal | None, scale: Decimal, smallest: Decimal) -> Decimal:
+    """`total` and `current` with a scale word behind them."""
+    if current is None and total:
+        return times(total, scale)  # "three lakh crore"
+    if scale < smallest:
+        return total + times(Decimal(1) if current is None else current, scale)
+    return times(total + (current or 0), scale)
+
+
+def _joined(tokens: list[_Token], at: int, before: int, current: Decimal | None, total: Decimal) -> Decimal | None:
+    """`current` with the small number at token `at` behind it, or None where that is another number."""
+    token = tokens[at]
+    value, following = token.value, tokens[at + 1].role if at + 1 < len(tokens) else ""
+    if before == 0:
+        return None if _is_denominator(tokens, at) and not tokens[at + 1].plural else value
+    if (_is_denominator(tokens, at) and not token.linked) or (token.linked and _is_proper_fraction(tokens, at)):
         return None
-    if word.role == "one" and 0 < value < 10 and 20 <= current % 100 and current % 10 == 0:  # noqa: PLR2004
+    if current is None:
+        in_digits = "digits" in {token.role, tokens[at - before].role}
+        return value if total and (not in_digits or following in {"hundred", "scale"}) else None
+    if current >= _HUNDRED and current % _HUNDRED == 0 and value < _HUNDRED and tokens[at - 1].role == "hundred":
+        return None if following == "hundred" else current + value
+    if token.linked or token.role == "digits" or tokens[at - 1].role == "digits":
+        return None
+    if token.role == "one" and 0 < value < _TEN and current % _HUNDRED >= _TWENTY and current % _TEN == 0:
         return current + value
-    if word.role == "ten" and 0 < current < 10:  # noqa: PLR2004
-        return current * 100 + value
+    if token.role == "ten" and 0 < current < _TEN and before == 1:
+        return current * _HUNDRED + value  # "one twenty two"
     return None
 
 
-def _fraction(tokens: list[_Token], at: int, top: Decimal) -> tuple[Decimal, int]:
-    """`top` over the denominator at token `at`; and how many tokens are used up to its end."""
-    word = tokens[at].word
-    return _divided(top, word.value), at + 1
+def _is_denominator(tokens: list[_Token], at: int) -> bool:
+    """Whether a ten begins a denominator or an ordinal here: the "twenty-fifth" of "one twenty-fifth"."""
+    if tokens[at].role != "ten" or at + 1 >= len(tokens):
+        return False
+    following = tokens[at + 1]
+    return following.role == "nth" and following.value < _TEN and not following.linked
 
 
-def _with_fraction(tokens: list[_Token], used: int, value: Decimal, scale: Decimal) -> tuple[Decimal, int]:
+def _is_proper_fraction(tokens: list[_Token], at: int) -> bool:
+    """Whether the tokens from `at` on state a fraction below one: the "three quarters" of "a hundred and three quarters"."""
+    top, below = tokens[at].value, at + 1
+    if below < len(tokens) and tokens[at].role == "ten" and tokens[below].role == "one" and 0 < tokens[below].value < _TEN:
+        top, below = top + tokens[below].value, below + 1
+    return below < len(tokens) and tokens[below].role in {"part", "nth"} and not tokens[below].linked and top < tokens[below].value
+
+
+def _completed(tokens: list[_Token], used: int, value: Decimal, scale: Decimal) -> tuple[Decimal, int, Decimal]:
+    """The cardinal with the decimals or the fraction behind it."""
     if used >= len(tokens):
-        return value, used
+        return value, used, scale
     token = tokens[used]
+    if token.role == "point" and not token.linked:
+        decimals, end = _decimals(tokens, used, value)
+        return (decimals, end, scale) if end > used else (value, used, scale)
     if token.linked:
-        top, taken, _ = (Decimal(1), 0, 0) if token.word.role in {"part", "nth"} else _cardinal(tokens, used)
-        below = used + taken
-        if below < len(tokens) and tokens[below].word.role in {"part", "nth"} and (taken or token.article):
-            part, end = _fraction(tokens, below, top)
-            return value + _times(part, scale), end
-        return value, used
-    if token.word.role in {"part", "nth"} and (token.word.plural or value == 1) and not token.article:
-        return _fraction(tokens, used, value)
-    return value, used
+        return _with_fraction(tokens, used, value, scale)
+    bottom, end = _denominator(tokens, used, value)
+    return (divided(value, bottom), end, scale) if end > used and not token.article else (value, used, scale)
 
 
-def _scaled(tokens: list[_Token], used: int, value: Decimal) -> tuple[Decimal, int, bool]:
+def _with_fraction(tokens: list[_Token], used: int, value: Decimal, scale: Decimal) -> tuple[Decimal, int, Decimal]:
+    """The cardinal with "and a half", "and two thirds" behind it; of the scale it ends with, if any."""
+    top, taken, top_scale = _cardinal(tokens, used)
+    if not taken and (tokens[used].article or tokens[used].role == "part"):
+        top = Decimal(1)
+    elif not taken or top_scale != 1:
+        return value, used, scale
+    below = used + taken
+    bottom, end = _denominator(tokens, below, top) if below < len(tokens) else (Decimal(0), below)
+    if end == below:
+        return value, used, scale
+    part = divided(top, bottom)
+    if scale > 1 and end < len(tokens) and tokens[end].role == "scale" and not tokens[end].linked:
+        return value + times(part, tokens[end].value), end + 1, scale  # "one billion and a half million"
+    return plain(value + times(part, scale)), end, scale
+
+
+def _denominator(tokens: list[_Token], at: int, top: Decimal) -> tuple[Decimal, int]:
+    """The denominator at token `at` and where it ends; `at` itself where there is none, as in an ordinal."""
+    token = tokens[at]
+    tens = Decimal(0)
+    end = at + 1
+    if _is_denominator(tokens, at):
+        tens, token = token.value, tokens[at + 1]
+        end += 1
+    if token.role not in {"part", "nth"} or not (token.plural or top == 1):
+        return Decimal(0), at
+    if token.role == "nth" and token.value <= _HALF and not tens:
+        return Decimal(0), at  # "one second", "the first"
+    return tens + token.value, end
+
+
+def _decimals(tokens: list[_Token], at: int, value: Decimal) -> tuple[Decimal, int]:
+    """`value` with the spoken decimals behind the "point" at token `at`: "point zero three", "point seventy-one"."""
+    digits = ""
+    end = at + 1
+    while end < len(tokens) and tokens[end].role in {"one", "ten", "digits"} and not tokens[end].linked:
+        token = tokens[end]
+        if token.role == "one" and tokens[end - 1].role == "ten":
+            digits = digits[:-1]
+        digits += str(token.value)
+        end += 1
+    if not digits.isdigit():
+        return value, at
+    return value + Decimal(f"0.{digits}"), end
+
+
+def _scaled(tokens: list[_Token], used: int, value: Decimal) -> tuple[Decimal, int]:
     """The scale behind a fraction: "half a million", "two thirds of a million", "five and a half million"."""
-    scaled = False
-    while used < len(tokens) and tokens[used].word.role in {"scale", "hundred", "group"} and not tokens[used].linked:
-        if scaled and (tokens[used].article or tokens[used].of):
+    end = used
+    while end < len(tokens) and tokens[end].role in {"scale", "hundred", "group"} and not tokens[end].linked:
+        if end > used and (tokens[end].article or tokens[end].of):
             break
-        value = _times(value, tokens[used].word.value)
-        used += 1
-        scaled = True
-    return value, used, scaled
+        value = times(value, tokens[end].value)
+        end += 1
+    return value, end
 
 
-def _times(value: Decimal, scale: Decimal) -> Decimal:
-    return _plain(_EXACT.multiply(value, scale))
+def times(value: Decimal, scale: Decimal) -> Decimal:
+    """The product, exact and without exponent."""
+    return plain(_EXACT.multiply(value, scale))
 
 
-def _divided(top: Decimal, bottom: Decimal) -> Decimal:
-    return _QUOTIENT.divide(top, bottom)
+def divided(top: Decimal, bottom: Decimal) -> Decimal:
+    """The quotient to 28 digits, without exponent."""
+    return plain(_QUOTIENT.divide(top, bottom))
 
 
-def _plain(value: Decimal) -> Decimal:
+def plain(value: Decimal) -> Decimal:
     """The same value without exponent and without zeros that a scale left behind the point."""
     if value == value.to_integral_value():
         return Decimal(f"{value:.0f}")

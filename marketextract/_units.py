@@ -12,11 +12,14 @@ from typing import NamedTuple
 
 from marketextract import lexicon
 
-_HEAD = re.compile(r" ?-? ?([a-z]+|[^\w\s])")
+_HEAD = re.compile(r"(?: {1,2}| ?- ?)?([a-z]+|[^\w\s])", re.ASCII)
+_OF_A = re.compile(r"(?: of(?= ))?(?: an?(?= ))?|-of-an?(?=-)")
+_MINOR = re.compile(r"(?: and)? (\d{1,2}|[a-z]+(?:[ -][a-z]+)?) ?([a-z¢]+)(?![a-z])")
 _WORD = re.compile(r"[ -]([a-z][a-z\d]*(?:[.'&-][a-z\d]+)*)(?![a-z\d])")
 _PER = re.compile(r"(?:[ -](?:an?|per|each|every)[ -]|\s?/\s?)([a-z]+)")
 _BRACKET = re.compile(r" ?[(\[{<]([a-z%]{1,4})[)\]}>]")
 _LONGEST = 40
+_CODE = 3
 _MODIFIERS = 2  # words between a count and what is counted: "48,654 new electric vehicles"
 _STOPPING_CLASSES = frozenset(
     "determiner preposition conjunction subordinator relative copula modal negation pronoun adverb level_verb verb".split()
@@ -61,12 +64,29 @@ def behind(text: str, norm: str, end: int) -> Unit | None:
     return None
 
 
+def of_a(norm: str, end: int) -> int:
+    """Where the unit of a fraction begins that ends at `end`: behind the " of a" of "a third of a percent"."""
+    match = _OF_A.match(norm, end)
+    return match.end() if match else end
+
+
+def minor(norm: str, end: int) -> tuple[str, int, int] | None:
+    """The number of hundredths printed behind an amount that ends at `end`, and where they begin and end.
+
+    The number may be in words, so that the offset of its first character and not its value comes back with the end.
+    """
+    match = _MINOR.match(norm, end)
+    if match is None or match[2] not in _minors():
+        return None
+    return match[1], match.start(1), match.end()
+
+
 def counted(norm: str, end: int) -> Unit | None:
     """The thing counted by a number that ends at `end`: the `vehicle` of "48,654 electric vehicles"."""
     at = end
     for _ in range(_MODIFIERS + 1):
         match = _WORD.match(norm, at)
-        if match is None or match[1] in _stopping():
+        if match is None or match[1] in stopping():
             return None
         thing = things().get(match[1])
         if thing is not None:
@@ -100,9 +120,21 @@ def sign_before(norm: str, floor: int, end: int) -> tuple[str, int] | None:
     return None
 
 
-def prefix(word: str, printed: str) -> str | None:
-    """The currency that the word before a number names: "Rs", "RM", "USD", "ringgit"."""
-    return _prefixes().get(word) or (_codes().get(printed.upper()) if printed.isupper() or len(word) > 3 else None)
+def prefix(word: str, printed: str) -> tuple[str, int] | None:
+    """The currency that the word before a number names ("Rs", "USD", "MEUR"), and the power of ten it carries."""
+    code = _prefixes().get(word)
+    if code is not None:
+        return code, 0
+    if not printed.isupper() and not (len(printed) == _CODE and printed.islower()):
+        return None
+    if len(printed) == _CODE and printed not in _words_too():
+        return (printed.upper(), 0) if printed.upper() in _codes() else None
+    return _multiples().get(printed)
+
+
+def named_before(words: str) -> str | None:
+    """The currency whose name may stand before its number ("ringgit 42"), in lower case."""
+    return _named_before().get(words)
 
 
 @cache
@@ -121,7 +153,8 @@ def _in_brackets(norm: str, end: int) -> Unit | None:
 
 
 @cache
-def _stopping() -> frozenset[str]:
+def stopping() -> frozenset[str]:
+    """Small words and verbs, which end the search for what a number counts."""
     return frozenset(word for name, found in lexicon.rows("words") if name in _STOPPING_CLASSES for word in found.split())
 
 
@@ -147,14 +180,43 @@ def _signs() -> dict[str, str]:
 
 
 @cache
+def _words_too() -> frozenset[str]:
+    """Codes that are English words when a headline is in capitals: "ALL 5 SOLUTIONS"."""
+    return frozenset(row[0].upper() for row in lexicon.rows("currencies") if row[2] == "word") | {
+        row[0].lower() for row in lexicon.rows("currencies") if row[2] == "word"
+    }
+
+
+@cache
+def _multiples() -> dict[str, tuple[str, int]]:
+    """Codes with a scale in front, as Nordic and German companies print them: "MEUR 120", "120 MEUR"."""
+    return {letter + code: (code, power) for code in _codes() for letter, power in (("M", 6), ("K", 3), ("T", 3))}
+
+
+@cache
+def multiple_code(printed: str) -> tuple[str, int] | None:
+    """The currency and power of ten of a code such as `MEUR`, or None."""
+    return _multiples().get(printed)
+
+
+@cache
 def _prefixes() -> dict[str, str]:
+    return {form: code for form, code, where, *_ in lexicon.rows("currencies") if where == "prefix"}
+
+
+@cache
+def _named_before() -> dict[str, str]:
     found = {}
     for form, code, where, *_ in lexicon.rows("currencies"):
-        if where in {"prefix", "name"}:
-            found[form] = code
-            if where == "name":
-                found[_plural(form)] = code
+        if where == "both":
+            found[form] = found[_plural(form)] = code
     return found
+
+
+@cache
+def _minors() -> frozenset[str]:
+    forms = [row[0] for row in lexicon.rows("currencies") if row[2] == "minor" or row[0] in {"sen", "¢"}]
+    return frozenset([*forms, *map(_plural, forms)])
 
 
 @cache
@@ -199,9 +261,9 @@ def _currency_forms() -> list[_Form]:
     for form, code, where, *how in lexicon.rows("currencies"):
         unit = code
         joined = where in {"sign", "suffix"}
-        if where != "prefix":
-            forms.append(_Form(form, bool(how), joined or where == "name", unit, None))
-        if where == "name":
+        if where not in {"prefix", "word"}:
+            forms.append(_Form(form, bool(how), joined or where != "sign", unit, None))
+        if where in {"name", "both", "minor"} and not how:
             forms.append(_Form(_plural(form), False, True, unit, None))
     for code, one, several in lexicon.rows("iso_currencies"):
         forms.append(_Form(code.lower(), False, True, code, None))

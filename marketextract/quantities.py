@@ -8,10 +8,12 @@ from decimal import Decimal
 from functools import cache
 from typing import Literal
 
+from marketextract import _bounds as bounds
 from marketextract import _nonquantities as others
 from marketextract import _numerals as numerals
-from marketextract import _units as units
+from marketextract import _ranges as ranges
 from marketextract import lexicon
+from marketextract._drafts import Draft, draft, word_before
 
 Bound = Literal["exact", "about", "over", "under", "range"]
 
@@ -59,52 +61,16 @@ def read_quantities(text: str) -> list[Quantity]:
     return [reading for reading in read_numbers(text) if isinstance(reading, Quantity)]
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A number with its sign, currency, scale and unit, before bounds and ranges are looked at."""
-
-    start: int
-    end: int
-    number: numerals.Numeral
-    value: Decimal
-    unit: str | None
-    per: str | None
-
-
-_CONNECTED = re.compile(r" ?([-~]) ?| (to|and|through) |-(to)-| ?(—) ?")
-_PREVIOUS = re.compile(r"\S{1,20}\Z")
-
-
-@cache
-def _candidate() -> re.Pattern[str]:
-    spelled = sorted((word for word in numerals.words() if len(word) > 2), key=lambda word: -len(word))  # noqa: PLR2004
-    vulgar = "".join(numerals.VULGAR)
-    return re.compile(rf"\d|[{vulgar}]|(?<!\w)(?:{'|'.join(spelled)})(?!\w)")
-
-
-@cache
-def _bounds_before() -> dict[str, tuple[tuple[str, Bound], ...]]:
-    found: dict[str, list[tuple[str, Bound]]] = {}
-    for phrase, bound, where in lexicon.rows("bounds"):
-        if where == "before":
-            found.setdefault(phrase.split()[-1], []).append((phrase, bound))  # type: ignore[arg-type]
-    return {last: tuple(sorted(rows, key=lambda row: -len(row[0]))) for last, rows in found.items()}
-
-
-@cache
-def _bounds_after() -> tuple[tuple[str, Bound], ...]:
-    rows = [(phrase, bound) for phrase, bound, where in lexicon.rows("bounds") if where == "after"]
-    return tuple(sorted(rows, key=lambda row: -len(row[0])))  # type: ignore[arg-type]
-
-
-@cache
-def _turns() -> frozenset[str]:
-    return frozenset(word for (row,) in lexicon.rows("turns") for word in row.split())
-
-
-@cache
-def _maturities() -> frozenset[str]:
-    return frozenset(row[0] for row in lexicon.rows("maturities"))
+_DIGITS = re.compile(r"\d+")
+_TERMS = frozenset({"year", "month", "week", "day"})
+_OPPOSITE = re.compile(r",? (?:and|but) |, ")
+_REACH = 48
+_ONE_AS_PRONOUN = frozenset("the this that which no any each every another some only day year phase part number".split())
+_HALF_OF_A_PERIOD = frozenset("first second latter other fiscal the this that last next".split())
+_STATES_A_SHARE = frozenset("by about nearly almost over than around roughly only just up to least".split())
+_PART_ENDS = re.compile(r"(?: of\b| to\b| in\b| from\b| more\b| less\b| lower\b| higher\b| on\b| over\b| by\b| and\b| as\b|[.,;:)?!\n]|\Z)")
+_OF_SOMETHING = re.compile(r" of (?!growth|gains|declines)| ?[-]?point|-of-a| percent| per cent")
+_JOINED_WORD = re.compile(r"-[a-z]")
 
 
 class _Reader:
@@ -117,10 +83,14 @@ class _Reader:
 
     def read(self) -> list[Quantity | NonQuantity]:
         readings: list[Quantity | NonQuantity] = []
-        search = _candidate().search
-        at = 0
-        while match := search(self.norm, at):
-            reading = self.reading(match.start())
+        search = _number_start().search
+        norm, at = self.norm, 0
+        while match := search(norm, at):
+            start = match.start()
+            if norm[start].isdecimal():
+                reading = self.in_digits(start)
+            else:
+                reading = self.in_words(start, match[0])
             if reading is None:
                 at = match.end()
                 continue
@@ -128,206 +98,143 @@ class _Reader:
             at = self.floor = reading.end
         return readings
 
-    def reading(self, at: int) -> Quantity | NonQuantity | None:
-        if self.norm[at].isdecimal():
-            other = self.other(at)
-            if other is not None:
-                return self.not_quantity(other)
-        draft = self.draft(at, self.floor)
-        if draft is None:
-            return None
-        if draft.unit is None or self.counts(draft):
-            other = self.unitless(draft)
-            if other is not None:
-                return self.not_quantity(other)
-        if draft.unit in {"year", "month", "day"}:
-            other = self.term(draft)
-            if other is not None:
-                return self.not_quantity(other)
-        return self.quantity(draft)
+    def in_digits(self, at: int) -> Quantity | NonQuantity:
+        """What the digit at `at` belongs to."""
+        text, norm, floor = self.text, self.norm, self.floor
+        run = _DIGITS.match(norm, at)
+        end = run.end() if run else at + 1
+        if end - at > numerals.LONGEST or not norm[at:end].isascii():
+            return self.not_quantity(others.Other(at, end, "identifier"))
+        other = others.of_digits(text, norm, at, end, floor)
+        if other is not None:
+            return self.not_quantity(other)
+        number = draft(text, norm, at, floor)
+        if number is None:
+            return self.not_quantity(others.Other(at, end, "identifier"))
+        if norm[number.end : number.end + 1] in {".", ","} and norm[number.end + 1 : number.end + 2].isdecimal():
+            return self.not_quantity(others.chain(norm, at, number.end))
+        if number.unit is None or number.thing:
+            other = others.of_number(text, norm, number, floor)
+        if other is None and (number.unit in _TERMS or number.unit is None):
+            other = others.of_term(text, norm, number)
+        return self.quantity(number) if other is None else self.not_quantity(other)
 
-    def counts(self, draft: _Draft) -> bool:
-        """Whether the unit is a thing counted, which the number of a name may stand before too ("Nikkei 225 index")."""
-        return draft.number.form == "whole" and draft.unit in units.things()
+    def in_words(self, at: int, word: str) -> Quantity | NonQuantity | None:
+        """The quantity that the number word at `at` belongs to, or None where it states none."""
+        if word in _factors():
+            return self.factor(at, word)
+        if word.startswith(("http", "www")):
+            return self.not_quantity(others.address(self.norm, at))
+        number = draft(self.text, self.norm, at, self.floor)
+        if number is None or not self.states_a_number(number, at, word):
+            return None
+        if number.unit in _TERMS or number.unit is None:
+            other = others.of_term(self.text, self.norm, number)
+            if other is not None:
+                return self.not_quantity(other)
+        return self.quantity(number)
+
+    def factor(self, at: int, word: str) -> Quantity | NonQuantity | None:
+        """"doubled", "threefold"; "double-digit" is the size of a figure and no figure."""
+        end = at + len(word)
+        value = _factors()[word]
+        if value is None:
+            return NonQuantity(self.text[at:end], at, end, "magnitude")
+        if self.norm.startswith(" down", end):
+            return None
+        start, end, bound = self.bounded(at, end)
+        return Quantity(self.text[start:end], start, end, value, None, "times", None, bound)
 
     def not_quantity(self, other: others.Other) -> NonQuantity:
         return NonQuantity(self.text[other.start : other.end], other.start, other.end, other.kind)
 
-    # -- what a digit is instead of a quantity
+    def states_a_number(self, number: Draft, at: int, word: str) -> bool:
+        """Whether the words state a number here, and are not a pronoun, an ordinal, a period or part of a name."""
+        norm, start, end = self.norm, number.start, number.end
+        if start < self.floor or norm[start - 1 : start] == "-" and number.start > 0 and norm[start - 2 : start - 1].isalpha():
+            return False
+        if number.unit is None and _JOINED_WORD.match(norm, end):
+            return False
+        before, begin = word_before(norm, self.floor, start)
+        alone = end - at == len(word)
+        if alone and not self.stands_alone(number, at, word, before):
+            return False
+        if number.unit is None and self.text[at].isupper() and begin < start - 1 and before[-1:].isalnum():
+            return before in {"the", "about", "some", "over", "nearly"} and False or not self.text[at].isupper() or self.text[begin:end].isupper()
+        return True
 
-    def other(self, at: int) -> others.Other | None:
-        norm, before = self.norm, self.norm[at - 1] if at > self.floor else ""
-        if before.isalpha() and units.sign_before(norm, self.floor, at) is None:
-            word = self.letters_before(at)
-            if not (units.prefix(word, self.text[at - len(word) : at]) and not self.text[at - len(word) - 1 : at - len(word)].isalnum()):
-                return others.attached(self.text, norm, at, self.floor)
-        if before in {"-", "&", "/", ".", "_"} and at - 1 > self.floor and norm[at - 2].isalpha():
-            return others.attached(self.text, norm, at, self.floor)
-        if before == ":" and at - 1 > self.floor and norm[at - 2].isalpha():
-            return self.ticker(at)
-        if before == " " and self.text[max(at - 7, 0) : at].rstrip().endswith(":") and self.text[at - 3].isupper():
-            start = self.text.rfind("(", max(self.floor, at - 10), at)
-            if start >= 0:
-                return self.ticker(at)
-        return others.shaped(self.text, norm, at)
+    def stands_alone(self, number: Draft, at: int, word: str, before: str) -> bool:
+        norm, end = self.norm, number.number.end
+        known = numerals.words().get(word)
+        article = number.number.start < at
+        role = known.role if known else ""
+        if word == "one":
+            return before not in _ONE_AS_PRONOUN and not norm.startswith(("'", " of ", " another", " day "), end)
+        if word == "half":
+            return before not in _HALF_OF_A_PERIOD and not norm.startswith(("-year", "-time", " year"), end)
+        if role == "part":
+            return bool(_OF_SOMETHING.match(norm, end)) or before in _STATES_A_SHARE or number.unit is not None
+        if role == "nth":
+            return number.unit is not None and not number.thing or bool(_PART_ENDS.match(norm, end))
+        if role in {"scale", "hundred", "group"} and not article:
+            return number.number.start == 0 or norm[number.number.start - 1] == "\n" or not norm[: number.number.start].strip()
+        return True
 
-    def letters_before(self, at: int) -> str:
-        start = at
-        while start > self.floor and self.norm[start - 1].isalpha() and at - start < 24:  # noqa: PLR2004
-            start -= 1
-        return self.norm[start:at]
-
-    def ticker(self, at: int) -> others.Other:
-        start = at
-        while start > self.floor and (self.norm[start - 1].isalnum() or self.norm[start - 1] in ": .") and at - start < 16:  # noqa: PLR2004
-            start -= 1
-        while start < at and not self.norm[start].isalnum():
-            start += 1
-        end = at
-        while end < len(self.norm) and (self.norm[end].isalnum() or (self.norm[end] == "." and self.norm[end + 1 : end + 2].isalnum())):
-            end += 1
-        return others.Other(start, end, "ticker")
-
-    # -- the quantity itself
-
-    def draft(self, at: int, floor: int) -> _Draft | None:
-        norm = self.norm
-        if at > floor and norm[at - 1] == "." and norm[at].isdecimal() and not norm[at - 2 : at - 1].isalnum():
-            at -= 1
-        number = numerals.read(norm, at)
-        if number is None:
-            return None
-        code, start = self.currency(at, floor)
-        number = numerals.with_letter_scale(self.text, number, code is not None)
-        start, negative = self.sign(start, floor)
-        end, unit, per = number.end, code, None
-        found = units.behind(self.text, norm, end)
-        if found is not None and code is None:
-            unit, per, end = found.unit, found.per, found.end
-        elif code is None and (number.scaled or number.form in {"whole", "grouped", "words"}):
-            found = units.counted(norm, end)
-            if found is not None:
-                unit, end = found.unit, found.end
-        return _Draft(start, end, number, -number.value if negative else number.value, unit, per or units.per(norm, end))
-
-    def currency(self, at: int, floor: int) -> tuple[str | None, int]:
-        """The currency printed before the number at `at`, and where it begins; else None and `at`."""
-        norm, end = self.norm, at
-        if end > floor and norm[end - 1] in " :-":
-            end -= 1
-        if end <= floor:
-            return None, at
-        if units.is_sign(norm[end - 1]):
-            found = units.sign_before(norm, floor, end)
-            if found is not None:
-                return found
-        if norm[end - 1].isalpha() or norm[end - 1] == ".":
-            match = _PREVIOUS.search(norm, max(floor, end - 20), end)
-            if match is not None:
-                word = match[0].lstrip("([\"'—-")
-                code = units.prefix(word, self.text[end - len(word) : end])
-                if code is not None:
-                    return code, end - len(word)
-        return None, at
-
-    def sign(self, start: int, floor: int) -> tuple[int, bool]:
-        norm = self.norm
-        if start > floor and norm[start - 1] in "+-" and (start - 1 == floor or not norm[start - 2].isalnum()):
-            return start - 1, norm[start - 1] == "-"
-        for word in ("minus ", "negative "):
-            if norm.endswith(word, floor, start):
-                return start - len(word), True
-        return start, False
-
-    def quantity(self, draft: _Draft) -> Quantity:
-        high = self.range_end(draft)
-        start, end, bound = self.bounded(draft.start, draft.end if high is None else high.end)
-        if high is not None:
-            bound = "range"
-            if self.norm.endswith("between ", self.floor, draft.start):
-                start = draft.start - len("between ")
-            elif self.norm.endswith("from ", self.floor, draft.start):
-                start = draft.start - len("from ")
-            low = draft.value
-            if high.number.scaled and not draft.number.scaled:
-                low = low * (high.value / high.number.value) if high.number.value else low
-            return Quantity(self.text[start:end], start, end, draft.value, high.value, high.unit, high.per, "range")
-        return Quantity(self.text[start:end], start, end, draft.value, None, draft.unit, draft.per, bound)
+    def quantity(self, number: Draft) -> Quantity:
+        """The quantity that begins with this number: a range, or the number with its bound."""
+        span = ranges.find(self.text, self.norm, number, self.floor, _number_start())
+        if span is not None:
+            start, end, _ = self.bounded(span.start, span.high.end)
+            high = span.high
+            return Quantity(self.text[start:end], start, end, span.low, high.value, high.unit, high.per or number.per, "range")
+        start, end, bound = self.bounded(number.start, number.end)
+        if bound in {"over", "under"}:
+            closed = self.closed(number, start, end, bound)
+            if closed is not None:
+                return closed
+        return Quantity(self.text[start:end], start, end, number.value, None, number.unit, number.per, bound)
 
     def bounded(self, start: int, end: int) -> tuple[int, int, Bound]:
-        norm = self.norm
-        at = start - 1
-        if at > self.floor and norm[at] == " ":
-            space = norm.rfind(" ", max(self.floor, at - 16), at)
-            word = norm[max(space + 1, self.floor) : at].lstrip("(\"'“‘[—")
-            for phrase, bound in _bounds_before().get(word, ()):
-                if phrase == "near" and "-" in norm[start:end]:
-                    continue
-                begin = at - len(phrase)
-                if norm.startswith(phrase, begin) and begin >= self.floor and not norm[begin - 1 : begin].isalnum():
-                    return begin, end, bound
-        for phrase, bound in _bounds_after():
-            if norm.startswith(phrase, end + 1) and norm[end : end + 1] == " ":
-                return start, end + 1 + len(phrase), bound
-        return start, end, "exact"
+        """The span with the words of its bound, and the bound."""
+        found = bounds.before(self.norm, self.floor, start)
+        if found is not None:
+            start = found.at
+        behind = bounds.after(self.norm, end)
+        if behind is not None:
+            end = behind.at
+        bound = behind or found
+        return start, end, bound.kind if bound is not None else "exact"  # type: ignore[return-value]
 
-    def range_end(self, draft: _Draft) -> _Draft | None:
-        match = _CONNECTED.match(self.norm, draft.end)
-        if match is None:
+    def closed(self, number: Draft, start: int, end: int, bound: Bound) -> Quantity | None:
+        """A range stated by its two bounds: "more than 10 and less than 20"."""
+        joint = _OPPOSITE.match(self.norm, end)
+        following = _number_start().search(self.norm, joint.end(), joint.end() + _REACH) if joint else None
+        if joint is None or following is None:
             return None
-        following = _candidate().search(self.norm, match.end(), match.end() + 6)
-        if following is None:
+        other = draft(self.text, self.norm, following.start(), joint.end())
+        found = bounds.before(self.norm, joint.end(), other.start) if other else None
+        if other is None or found is None or found.at != joint.end() or {found.kind, bound} != {"over", "under"}:
             return None
-        high = self.draft(following.start(), match.end())
-        if high is None or high.start != match.end():
+        low, high = (number, other) if bound == "over" else (other, number)
+        if low.value > high.value or number.unit not in {None, other.unit}:
             return None
-        if match[2] == "and" and not self.norm.endswith("between ", self.floor, draft.start):
-            return None
-        if draft.unit not in {None, high.unit} or high.unit is None:
-            return None
-        return high
+        stop = other.end
+        return Quantity(self.text[start:stop], start, stop, low.value, high.value, other.unit, other.per, "range")
 
-    # -- numbers without a unit
 
-    def unitless(self, draft: _Draft) -> others.Other | None:
-        norm, at = self.norm, draft.start
-        if draft.number.form == "words":
-            one = self.norm[draft.start : draft.number.end] == "one"
-            return others.Other(draft.start, draft.end, "pronoun") if one and self.norm[at - 4 : at] == "day " else None
-        if norm[at - 1 : at] != " " or at - 1 <= self.floor:
-            return self.year(draft)
-        space = norm.rfind(" ", max(self.floor, at - 24), at - 1)
-        line = norm.rfind("\n", max(self.floor, at - 24), at - 1)
-        begin = max(space, line, self.floor - 1) + 1
-        word = norm[begin : at - 1].lstrip("(\"'“‘[—")
-        begin = at - 1 - len(word)
-        if word in others.calendar("month"):
-            match = re.compile(r",? (?:19|20)\d\d(?!\d)").match(norm, draft.end)
-            return others.Other(begin, match.end() if match else draft.end, "date")
-        if draft.number.form != "whole":
-            return None
-        if word in others.names():
-            return others.Other(begin, draft.end, "name")
-        if word in others.labels():
-            return others.Other(begin, draft.end, "label")
-        if draft.unit is not None:
-            return None
-        year = self.year(draft)
-        if year is None and self.text[begin : begin + 1].isupper() and len(norm[at : draft.end]) < 5:
-            return others.Other(begin, draft.end, "name")
-        return year
+@cache
+def _number_start() -> re.Pattern[str]:
+    """A digit, a vulgar fraction, a number word, or the beginning of an address."""
+    spelled = [
+        word
+        for word, known in numerals.words().items()
+        if (known.role in {"one", "ten"} or len(word) > 3) and known.role != "point" and not (known.role == "nth" and known.value < 3)  # noqa: PLR2004
+    ]
+    spelled = [word for word in spelled if not word.endswith(("lions", "sands", "reds", "rths", "ths", "hirds"))]
+    either = "|".join(sorted([*spelled, *_factors()], key=lambda word: -len(word)))
+    return re.compile(rf"\d|[{''.join(numerals.VULGAR)}]|(?<!\w)(?:{either}|point(?= \d))(?!\w)|https?://|www\.")
 
-    def year(self, draft: _Draft) -> others.Other | None:
-        if draft.number.form == "whole" and draft.end - draft.start == 4 and self.norm[draft.start : draft.start + 2] in {"19", "20"}:  # noqa: PLR2004
-            return others.Other(draft.start, draft.end, "date")
-        return None
 
-    def term(self, draft: _Draft) -> others.Other | None:
-        tail = re.compile(r" (\S+)(?: (\S+))?").match(self.norm, draft.end)
-        if tail is None:
-            return None
-        if draft.unit == "day" and "moving" in (tail[1], tail[2]):
-            return others.Other(draft.start, draft.end, "moving_average")
-        if {(tail[1] or "").strip(".,;)"), (tail[2] or "").strip(".,;)")} & _maturities() and self.norm[draft.number.end] == "-":
-            return others.Other(draft.start, draft.end, "maturity")
-        return None
+@cache
+def _factors() -> dict[str, Decimal | None]:
+    return {form: None if value == "-" else Decimal(value) for form, value in lexicon.rows("factors")}

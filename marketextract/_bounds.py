@@ -1,0 +1,92 @@
+"""Read the words that say how exact a number is: "over 7%", "as much as $5", "10 or more".
+
+Goes in: a normalised text and the offsets of a quantity. Comes out: the bound and how far its words reach, or None. The words
+are in the lexicon (bounds).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from marketextract import lexicon
+
+_LONGEST_WORD = 16
+_LAST_LETTERS = re.compile(r"[^\W\d_]+\Z")
+_AFTER = re.compile(r"(?: (or|and)| (plus)|(\+))(?![a-z\d])")
+
+
+class Bound(NamedTuple):
+    """`kind` is about, over or under; `at` is where its words begin (before a number) or end (behind one)."""
+
+    kind: str
+    at: int
+
+
+def before(norm: str, floor: int, start: int) -> Bound | None:
+    """The bound whose words end where the quantity begins."""
+    end = start - 1 if norm[start - 1 : start] == " " else start
+    if end <= floor:
+        return None
+    last = norm[end - 1]
+    if not last.isalpha():
+        return _sign_before(norm, floor, end) if last in "<>≤≥~≈=+" else None
+    word = norm[norm.rfind(" ", max(floor, end - _LONGEST_WORD), end) + 1 : end] or norm[floor:end]
+    if not word.isalpha():
+        word = _LAST_LETTERS.search(word)[0]  # type: ignore[index]
+    for phrase, kind in _before().get(word, ()):
+        begin = end - len(phrase)
+        if begin >= floor and norm.startswith(phrase, begin) and not norm[begin - 1 : begin].isalnum():
+            return Bound(kind, begin)
+    return None
+
+
+def after(norm: str, end: int) -> Bound | None:
+    """The bound whose words begin where the quantity ends."""
+    match = _AFTER.match(norm, end)
+    if match is None:
+        return None
+    head = match[1] or match[2] or match[3]
+    at = match.start(match.lastindex or 0)
+    for phrase, kind in _behind().get(head, ()):
+        if norm.startswith(phrase, at) and not norm[at + len(phrase) : at + len(phrase) + 1].isalnum():
+            return Bound(kind, at + len(phrase))
+    return None
+
+
+def _sign_before(norm: str, floor: int, end: int) -> Bound | None:
+    for sign, kind in _signs():
+        if norm.endswith(sign, floor, end):
+            begin = end - len(sign)
+            return None if norm[begin - 1 : begin] in {"<", ">", "="} else Bound(kind, begin)
+    return None
+
+
+@cache
+def _rows() -> tuple[tuple[str, str, str], ...]:
+    rows = [(phrase, kind, where) for phrase, kind, where in lexicon.rows("bounds")]
+    return tuple(sorted(rows, key=lambda row: -len(row[0])))
+
+
+@cache
+def _before() -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for phrase, kind, where in _rows():
+        if where == "before":
+            found.setdefault(phrase.split()[-1], []).append((phrase, kind))
+    return found
+
+
+@cache
+def _signs() -> tuple[tuple[str, str], ...]:
+    return tuple((phrase, kind) for phrase, kind, where in _rows() if where == "before" and not phrase[-1].isalpha())
+
+
+@cache
+def _behind() -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for phrase, kind, where in _rows():
+        if where == "after":
+            found.setdefault(phrase.split()[0], []).append((phrase, kind))
+    return found

@@ -1,0 +1,283 @@
+"""Read one number together with its sign, its currency and its unit, before bounds and ranges are looked at.
+
+Goes in: a text with its normalised form and the offset where a number begins. Comes out: a `Draft`, or None where no number
+can be read. It reads no further back than the end of the reading before.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from marketextract import _numerals as numerals
+from marketextract import _units as units
+
+_MINUS = ("minus ", "negative ")
+_PERCENT_OF = re.compile(r"(?:percent|percents|per cent|percentage) of \Z")
+_RATIO = re.compile(r" (over|out of|in|divided by) (?=[\da-z])")
+_REPEATED = re.compile(r" \((\d{1,12}|[a-z][a-z -]{2,40})\)")
+_SENTENCE_END = re.compile(r"[.!?]?\s*\Z")
+_BARE_MINOR = re.compile(r"(?: and)? (\d\d?|[a-z]+(?:[ -][a-z]+)?)(?=[.!?]?\s*\Z|[.!?] | more\b)")
+_SCALE_BEHIND = re.compile(r" ([a-z]+)(?![a-z])")
+_LONGEST_WORD = 24
+_COUNTING = frozenset({"whole", "grouped", "words"})
+_HUNDRED = Decimal(100)
+_LEADING = 3  # characters: "- 5" is a negative number only where a text begins with it
+
+
+@dataclass(slots=True)
+class Draft:
+    """A number at `start:end` with its sign and scale in `value`, and its unit; `number` is the bare number in it."""
+
+    start: int
+    end: int
+    number: numerals.Numeral
+    value: Decimal
+    unit: str | None
+    per: str | None = None
+    money: bool = False
+    thing: bool = False
+
+
+def word_before(norm: str, floor: int, at: int) -> tuple[str, int]:
+    """The word that ends at `at`, or one space before it, without opening marks; and where it begins."""
+    end = at - 1 if at > floor and norm[at - 1] == " " else at
+    begin = norm.rfind(" ", max(floor, end - _LONGEST_WORD), end) + 1 or max(floor, end - _LONGEST_WORD)
+    word = norm[begin:end]
+    if not word.isalpha():
+        word = word[word.rfind("\n") + 1 :].lstrip("([{\"'“‘—-<*•|")
+    return word, end - len(word)
+
+
+def draft(text: str, norm: str, at: int, floor: int) -> Draft | None:
+    """The number at `at` with what belongs to it."""
+    if norm[at].isdecimal() and at > floor and norm[at - 1] == "." and not norm[at - 2 : at - 1].isalnum():
+        at -= 1
+    number = numerals.read(norm, at)
+    if number is None:
+        return None
+    currency, start, power = _currency(text, norm, number.start, floor)
+    if norm[number.start].isdecimal() or norm[number.start] == ".":
+        number = numerals.with_letter_scale(text, number, currency is not None)
+    start, negative = _sign(norm, start, floor)
+    found = Draft(start, number.end, number, -number.value if negative else number.value, currency)
+    if power:
+        found.value = numerals.times(found.value, Decimal(10) ** power)
+    if currency is not None:
+        found.money = True
+        _after_currency(text, norm, found)
+    else:
+        _with_unit(text, norm, found, floor)
+    if found.money:
+        _with_minor(text, norm, found)
+    found.per = found.per or units.per(norm, found.end)
+    return found
+
+
+def _currency(text: str, norm: str, at: int, floor: int) -> tuple[str | None, int, int]:
+    """The currency printed before `at`, where it begins, and the power of ten it carries; else None and `at`."""
+    end = at
+    if end > floor and norm[end - 1] in " :-.":
+        end -= 1
+        if end > floor and norm[end - 1] == " " and norm[end] == " ":
+            end -= 1
+    if end <= floor:
+        return None, at, 0
+    last = norm[end - 1]
+    if units.is_sign(last):
+        sign = units.sign_before(norm, floor, end)
+        if sign is not None:
+            return _with_code_before(text, norm, floor, sign)
+    if end < at and norm[end] not in " ":
+        return None, at, 0
+    if not last.isalpha() and last != ".":
+        return None, at, 0
+    word, begin = word_before(norm, floor, end)
+    if end == at:
+        word = _letters_at_end(word)
+        begin = end - len(word)
+        if word == "r" and not norm[at : at + 3].replace(",", "").isdecimal():
+            return None, at, 0
+    code = units.prefix(word, text[begin:end])
+    return (code[0], begin, code[1]) if code is not None else (None, at, 0)
+
+
+def _with_code_before(text: str, norm: str, floor: int, sign: tuple[str, int]) -> tuple[str, int, int]:
+    """A bare sign with the code of its country before it: "NZD $100", "SGD$4"."""
+    code, begin = sign
+    if begin - 4 >= floor and norm[begin - 1] == " " and norm[begin : begin + 1] == "$":
+        printed = text[begin - 4 : begin - 1]
+        named = units.prefix(printed.lower(), printed) if printed.isupper() else None
+        if named is not None and not norm[begin - 5 : begin - 4].isalnum():
+            return named[0], begin - 4, 0
+    return code, begin, 0
+
+
+def _letters_at_end(word: str) -> str:
+    stripped = len(word)
+    while stripped and (word[stripped - 1].isalpha() or word[stripped - 1] == "."):
+        stripped -= 1
+    return word[stripped:]
+
+
+def _sign(norm: str, start: int, floor: int) -> tuple[int, bool]:
+    """Where the number with its printed sign begins, and whether it is negative."""
+    if start <= floor:
+        return start, False
+    before = norm[start - 1]
+    if before in "+-":
+        if start - 1 == floor or not (norm[start - 2].isalnum() or norm[start - 2] in "%)"):
+            return start - 1, before == "-"
+    elif before == " ":
+        for word in _MINUS:
+            if norm.endswith(word, floor, start) and not norm[start - len(word) - 1 : start - len(word)].isalnum():
+                return start - len(word), True
+        if start - 2 <= _LEADING and norm.endswith("- ", floor, start) and not norm[: start - 2].strip():
+            return start - 2, True
+    return start, False
+
+
+def _after_currency(text: str, norm: str, found: Draft) -> None:
+    """The name or code that repeats the currency behind the number: "$5 million dollars", "$1.2 billion AUD"."""
+    end = found.end
+    if norm[end : end + 1] not in {" ", "-"} and not norm[end : end + 1].isalpha():
+        return
+    again = units.behind(text, norm, end)
+    if again is None:
+        return
+    if again.unit == found.unit or (found.unit in {"USD", "GBP", "JPY"} and _is_code(text[again.end - 3 : again.end], again.unit)):
+        found.unit, found.end = again.unit, again.end
+
+
+def _is_code(printed: str, unit: str) -> bool:
+    return printed == unit and len(unit) == len("USD")
+
+
+def _with_unit(text: str, norm: str, found: Draft, floor: int) -> None:
+    """The unit, the ratio or the thing counted behind a number without a currency sign."""
+    number, end = found.number, found.end
+    at = end
+    if number.form in {"words", "fraction"}:
+        if number.value != number.value.to_integral_value() or number.value < 1:
+            at = units.of_a(norm, end)
+        _with_repetition(norm, found)
+        end = at = max(at, found.end) if found.end > end else at
+    unit = units.behind(text, norm, at)
+    if unit is None and at == end and _with_scaled_code(text, norm, found):
+        return
+    if unit is not None:
+        found.unit, found.per, found.end = unit.unit, unit.per, unit.end
+        found.money = len(unit.unit) == len("USD") and unit.unit.isupper()
+        if found.money and number.scale == 1:
+            _with_scale_behind(norm, found)
+        return
+    if _percent_before(norm, found, floor) or _currency_named_before(norm, found, floor):
+        return
+    if number.scale > 1 or number.form in _COUNTING:
+        _with_thing(text, norm, found)
+    if found.unit is None and number.form in _COUNTING and number.scale == 1:
+        _with_ratio(text, norm, found)
+
+
+def _with_thing(text: str, norm: str, found: Draft) -> None:
+    scaled = None
+    end = found.end
+    if norm[end : end + 1] == "m" and not norm[end + 1 : end + 2].isalnum():
+        scaled = numerals.with_letter_scale(text, found.number, True)
+        end = scaled.end
+    unit = units.counted(norm, end)
+    if unit is not None:
+        if scaled is not None:
+            found.number, found.value = scaled, scaled.value.copy_sign(found.value)
+        found.unit, found.end, found.thing = unit.unit, unit.end, True
+
+
+def _with_scaled_code(text: str, norm: str, found: Draft) -> bool:
+    """"30 MUSD": the scale in front of the code."""
+    at = found.end + 1
+    if norm[at - 1 : at] != " " or norm[at + 4 : at + 5].isalnum():
+        return False
+    code = units.multiple_code(text[at : at + 4])
+    if code is None:
+        return False
+    found.unit, found.end, found.money = code[0], at + 4, True
+    found.value = numerals.times(found.value, Decimal(10) ** code[1])
+    return True
+
+
+def _with_scale_behind(norm: str, found: Draft) -> None:
+    """"75 USD million": the scale behind the currency."""
+    match = _SCALE_BEHIND.match(norm, found.end)
+    word = numerals.words().get(match[1]) if match else None
+    if match and word is not None and word.role == "scale":
+        found.value, found.end = numerals.times(found.value, word.value), match.end()
+        found.number = found.number._replace(scale=word.value)
+
+
+def _with_minor(text: str, norm: str, found: Draft) -> None:
+    """The cents behind an amount: "3 dollars 50 cents", "$20 and 43c", "15 dollars 50."."""
+    if norm[found.end : found.end + 1] != " " or found.number.scale > 1:
+        return
+    minor = units.minor(norm, found.end)
+    if minor is None:
+        match = _BARE_MINOR.match(norm, found.end)
+        if match is None or (" and " not in match[0] and not norm[found.end - 1].isalpha()):
+            return
+        minor = match[1], match.start(1), match.end()
+    printed, at, end = minor
+    number = numerals.read(norm, at)
+    if number is None or number.end != at + len(printed) or not 0 < number.value < _HUNDRED:
+        return
+    part = number.value / _HUNDRED
+    found.value, found.end = found.value + part.copy_sign(found.value), end
+
+
+def _with_repetition(norm: str, found: Draft) -> None:
+    """The same number again in brackets: "forty-five (45)"."""
+    match = _REPEATED.match(norm, found.end)
+    if match is None:
+        return
+    again = numerals.read(norm, match.start(1))
+    if again is not None and again.end == match.end(1) and again.value == found.number.value:
+        found.end = match.end()
+
+
+def _percent_before(norm: str, found: Draft, floor: int) -> bool:
+    """"percent of 10": the unit in front, where nothing else takes the word."""
+    if not norm.endswith(" of ", floor, found.start):
+        return False
+    match = _PERCENT_OF.search(norm, max(floor, found.start - 15), found.start)
+    if match is None:
+        return False
+    found.start, found.unit = match.start(), "percent"
+    return True
+
+
+def _currency_named_before(norm: str, found: Draft, floor: int) -> bool:
+    word, begin = word_before(norm, floor, found.start)
+    code = units.named_before(word) if begin < found.start - 1 else None
+    if code is None:
+        return False
+    first, first_begin = word_before(norm, floor, begin)
+    longer = units.named_before(f"{first} {word}")
+    found.unit, found.money = longer or code, True
+    found.start = first_begin if longer else begin
+    return True
+
+
+def _with_ratio(text: str, norm: str, found: Draft) -> None:
+    """One number of another: "one in five", "two out of 10", "1 over 3"."""
+    match = _RATIO.match(norm, found.end)
+    if match is None:
+        return
+    below = numerals.read(norm, match.end())
+    if below is None or below.scale > 1 or below.form not in _COUNTING or not found.number.value < below.value:
+        return
+    if units.behind(text, norm, below.end) is not None or (match[1] == "in" and below.value > _HUNDRED):
+        return
+    if match[1] == "over" and not _SENTENCE_END.match(norm, below.end):
+        return
+    found.value = numerals.divided(found.value, below.value)
+    found.number = found.number._replace(end=below.end, form="fraction")
+    found.end = below.end
