@@ -230,7 +230,12 @@ def _states(quantity: Quantity, read: Quantity, wanted: str) -> bool:
         return False
     if quantity.unit == read.unit:
         return read.bound in ("exact", quantity.bound)
-    return read.unit is None and read.bound == "exact" and wanted in _normal(quantity.text)
+    return read.bound == "exact" and _begins_with(_normal(quantity.text), wanted)
+
+
+def _begins_with(printed: str, wanted: str) -> bool:
+    """Whether the phrase is the printed one without its last words: "1.05%" of "1.05% points"."""
+    return printed.startswith(f"{wanted} ")
 
 
 def _within(number: Quantity | NonQuantity, spans: Sequence[tuple[int, int]]) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W_]+(?:['’.&/\-][^\W_]+)*\.?")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
-_GAP = re.compile(r"[ \u00a0\-]\Z")
+_GAP = re.compile(r"(?: & |[ \u00a0\-])\Z")
 _TICKER = re.compile(
     r" ?\(\s?(?:"
     r"(?P<pair>[A-Z][A-Za-z.]{0,9}\s?:\s?[A-Z0-9][A-Z0-9.\-]{0,9})"
@@ -28,6 +28,7 @@ _TICKER = re.compile(
     r"|(?P<bare>[A-Z]{1,6}[0-9]{0,2})"
     r")\s?\)"
     r"| ?<(?P<angle>[.A-Z0-9=]{1,15})>"
+    r"| (?P<trailing>\.[A-Z][A-Z0-9]{1,14}|[A-Z0-9]{1,8}\.[A-Z]{1,2})(?![\w.])"
 )
 _SHAPE = re.compile(r"(?:[A-Z][\w'’.&/\-]*|[a-z][A-Z]\w*|[0-9]+[A-Z]\w*)\Z")
 INSTRUMENT_KINDS = frozenset(
@@ -41,7 +42,7 @@ class Mention:
 
     `kind` is one of `INSTRUMENT_KINDS`, "indicator", "central_bank", "agency", "place", "company", or None for
     capitals of which nothing more is known. `id` is the lexicon's standard identifier, `canonical` its main name, and
-    `ticker` the one printed behind the name.
+    `ticker` the one printed behind the name, up to `ticker_end`.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Mention:
     id: str | None = None
     canonical: str | None = None
     ticker: str | None = None
+    ticker_end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,12 @@ def find_names(text: str) -> list[Mention]:
     i = 0
     while i < len(words):
         mention, used = _known_at(text, words, i) or _capitals_at(text, words, i) or (None, 1)
-        if mention is not None:
-            mentions.append(_with_ticker(text, mention))
         i += used
+        if mention is not None:
+            mention = _with_ticker(text, mention)
+            mentions.append(mention)
+            while i < len(words) and words[i].start < mention.ticker_end:
+                i += 1
     return mentions
 
 
@@ -163,7 +168,7 @@ def _with_ticker(text: str, mention: Mention) -> Mention:
         return mention
     ticker = next(group for group in match.groups() if group is not None).replace(" ", "")
     kind = mention.kind if mention.kind not in (None, "company") else "stock"
-    return Mention(mention.text, mention.start, mention.end, kind, mention.id, mention.canonical, ticker)
+    return Mention(mention.text, mention.start, mention.end, kind, mention.id, mention.canonical, ticker, match.end())
 
 
 @cache

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 PhraseKind = Literal[
     "noun", "quantity", "move", "nominal", "state", "cause", "level", "verb", "copula", "modal", "negation",
-    "preposition", "conjunction", "comma", "semicolon", "colon", "dash", "open", "close", "subordinator", "relative",
-    "respectively", "slash",
+    "preposition", "conjunction", "comma", "semicolon", "colon", "dash", "open", "close", "subordinator", "temporal",
+    "relative", "respectively", "slash",
 ]  # fmt: skip
 
 _SKIPPED = frozenset({"adverb", "time", "quote", "sign", "stop"})
 _SAME = frozenset(
-    {"preposition", "conjunction", "comma", "semicolon", "colon", "dash", "open", "close", "subordinator", "relative",
+    {"preposition", "conjunction", "comma", "semicolon", "colon", "dash", "open", "close", "subordinator", "temporal", "relative",
      "copula", "modal", "negation", "slash"}
 )  # fmt: skip
 _IN_NOUN = frozenset({"determiner", "word", "name", "maturity", "pronoun"})
@@ -70,6 +70,8 @@ def phrases(tokens: list[Token]) -> list[Phrase]:
         token = tokens[i]
         if token.lower == "respectively":
             result.append(Phrase("respectively", token.start, token.end, token.lower))
+        elif _bare_determiner(tokens, i):
+            pass
         elif _opens_noun(tokens, i, result):
             i = _noun(tokens, i, result)
             continue
@@ -144,11 +146,23 @@ def _noun_after_noun(tokens: list[Token], i: int, last: Phrase, previous: Token)
     return plural and not last.named
 
 
+def _bare_determiner(tokens: list[Token], i: int) -> bool:
+    """ "a" in "a 10% drop": it opens no noun phrase of its own."""
+    following = tokens[i + 1].kind if i + 1 < len(tokens) else ""
+    return tokens[i].kind == "determiner" and following in ("quantity", "move-noun", "move-both")
+
+
 def _opens_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
     token = tokens[i]
     if token.kind in _IN_NOUN:
-        return True
+        return not _is_participle(token, before)
     return token.kind == "move-state" and _modifies(tokens, i, before)
+
+
+def _is_participle(token: Token, before: list[Phrase]) -> bool:
+    """An -ing word that the lexicon does not list, where only a verb can stand: "before paring gains", ", reopening"."""
+    opens = not before or before[-1].kind in ("subordinator", "temporal", "comma")
+    return opens and token.kind == "word" and token.lower.endswith("ing") and not token.capital
 
 
 def _modifies(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
@@ -181,8 +195,12 @@ def _noun(tokens: list[Token], i: int, result: list[Phrase]) -> int:
 
 def _ending_inside(tokens: list[Token], i: int) -> bool:
     """A time or an -ed word between two words of one noun phrase: "its Monday session", "adjusted earnings"."""
+    if tokens[i].kind in ("verb", "level_verb", "move-cause") and not tokens[i].lower.endswith("ed"):
+        return tokens[i - 1].kind == "determiner" or tokens[i - 1].possessive  # "the top losers", "its close"
     if i + 1 >= len(tokens) or tokens[i + 1].kind not in ("word", "name"):
         return False
+    if tokens[i - 1].kind == "word" and not tokens[i - 1].capital:
+        return tokens[i].kind == "verb" and tokens[i - 2].kind == "determiner" and not tokens[i + 1].capital
     return tokens[i - 1].kind == "determiner" and tokens[i].kind in ("verb", "time", "adverb", "move-state")
 
 
@@ -203,7 +221,7 @@ def _noun_phrase(tokens: list[Token], owner: Phrase | None) -> Phrase:
 
 def _is_reference(tokens: list[Token], lower: str) -> bool:
     """Whether a noun phrase stands for something named before: "it", "its shares", "the steelmaker"."""
-    if tokens[0].kind == "pronoun" or lower in references():
+    if tokens[-1].kind == "pronoun" or lower in references():
         return True
     return tokens[0].lower in ("the", "its", "their", "his", "that", "this") and not any(
         token.mention is not None or token.capital for token in tokens[1:]

@@ -47,7 +47,8 @@ class Statement:
     where the sentence names none. `direction` is that of the movement, or None where there is none; `word` is the
     movement or verb that says so. `role` is "value" where the predicate is neither a movement nor a level.
     `hypothetical` marks what is only expected or possible. `certain` is False where the subject was guessed.
-    `antecedents` are the names that a subject like "the stock" may stand for, the likeliest first.
+    `antecedents` are the names that a subject like "the stock" may stand for, the likeliest first. `after` is the noun
+    right behind the number ("tariff" in "a 10% tariff").
     """
 
     quantity: Quantity
@@ -59,6 +60,7 @@ class Statement:
     hypothetical: bool = False
     certain: bool = True
     antecedents: tuple[Mention, ...] = ()
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,21 +136,35 @@ def read_sentence(
 def _merged(
     numbers: Sequence[Quantity | NonQuantity], mentions: Sequence[Mention]
 ) -> list[Quantity | NonQuantity | Mention]:
-    """Numbers and names in one order: a quantity wins over a name, a name over a number that is none."""
-    quantities = [number for number in numbers if isinstance(number, Quantity)]
+    """Numbers and names in one order: a name of the lexicon wins over a number, and a quantity over any other name."""
+    known = {(m.start, m.end) for m in mentions if m.canonical is not None}
+    quantities = [n for n in numbers if isinstance(n, Quantity) and not _inside_a_name(n, known, mentions)]
     kept = _without_overlaps(mentions, quantities)
     others = _without_overlaps([number for number in numbers if isinstance(number, NonQuantity)], kept)
     return sorted([*quantities, *kept, *others], key=lambda item: item.start)
 
 
+def _inside_a_name(quantity: Quantity, known: set[tuple[int, int]], mentions: Sequence[Mention]) -> bool:
+    """Whether a name of the lexicon holds the number: "50" in "S&P/NZX 50"."""
+    at = bisect_left(mentions, quantity.start + 1, key=lambda mention: mention.start) - 1
+    if at < 0 or (mentions[at].start, mentions[at].end) not in known:
+        return False
+    return mentions[at].start < quantity.start < mentions[at].end
+
+
 def _without_overlaps(items: Sequence[_Item], taken: Sequence[Quantity | Mention]) -> list[_Item]:
-    ends = [item.end for item in taken]
+    ends = [_extent(item) for item in taken]
     kept = []
     for item in items:
         at = bisect_left(ends, item.start + 1)
         if at == len(taken) or taken[at].start >= item.end:
             kept.append(item)
     return kept
+
+
+def _extent(item: Quantity | Mention) -> int:
+    """Where an item ends, with the ticker that is printed behind a name."""
+    return item.end if isinstance(item, Quantity) else max(item.end, item.ticker_end)
 
 
 @dataclass(slots=True)
@@ -176,12 +192,13 @@ class _Reader:
         self.statements: list[Statement] = []
         self.open_of: Phrase | None = None
         self.last_noun: Phrase | None = None
+        self.suspended: list[Phrase] = []
 
     def read(self) -> list[Statement]:
         handlers = {
             "noun": self._noun, "quantity": self._quantity, "move": self._move, "state": self._move,
             "nominal": self._nominal, "cause": self._cause, "level": self._verb, "verb": self._verb,
-            "copula": self._verb, "modal": self._modal, "subordinator": self._boundary, "semicolon": self._boundary,
+            "copula": self._verb, "modal": self._modal, "subordinator": self._boundary, "temporal": self._boundary, "semicolon": self._boundary,
             "colon": self._boundary, "relative": self._relative, "open": self._open, "close": self._close,
             "respectively": self._respectively,
         }  # fmt: skip
@@ -201,7 +218,7 @@ class _Reader:
     def _lower(self, i: int) -> str:
         return self.phrases[i].lower if 0 <= i < len(self.phrases) else ""
 
-    def _predicated(self, i: int) -> bool:
+    def _predicated(self, i: int, *, past_commas: bool = True) -> bool:
         """Whether the noun phrase at `i` has a predicate of its own."""
         depth = 0
         for k in range(i + 1, min(i + 14, len(self.phrases))):
@@ -210,7 +227,9 @@ class _Reader:
                 depth += 1
             elif kind == "close":
                 depth -= 1
-            elif depth > 0 or kind in ("preposition", "noun", "comma", "conjunction", "slash"):
+            elif kind == "comma" and not past_commas and depth == 0:
+                return False
+            elif depth > 0 or kind in ("preposition", "noun", "comma", "conjunction", "slash", "dash"):
                 if kind == "noun" and self._kind(k - 1) == "noun":
                     return False
                 continue
@@ -236,7 +255,7 @@ class _Reader:
             self._begin_group(phrase)
         elif previous == "cause":
             self._new_clause([phrase], inherited=self.clause.move)
-        elif self._predicated(i):
+        elif self._predicated(i, past_commas=False):
             self._new_clause([phrase])
         self.last_noun = phrase
 
@@ -256,7 +275,7 @@ class _Reader:
         if owner is not None and owner.head in carriers() and preposition in ("of", "on", "in", "for", "from", "at"):
             owner.of.append(phrase)
             self.open_of = owner
-        elif preposition in ("with", "as") and self._predicated(i):
+        elif preposition == "with" and self._predicated(i):
             self._new_clause([phrase], hypothetical=clause.hypothetical)
         elif preposition in _LISTING:
             self._new_clause([phrase])
@@ -275,7 +294,7 @@ class _Reader:
             else:
                 clause.group.append(phrase)
             return
-        if self._predicated(i):
+        if self._predicated(i, past_commas=not self.suspended):
             elliptic = self._kind(i + 1) == "quantity"
             self._new_clause([phrase], inherited=clause.move if elliptic else None)
 
@@ -311,13 +330,22 @@ class _Reader:
     # -- boundaries --------------------------------------------------------------------------------------------------
 
     def _boundary(self, i: int, phrase: Phrase) -> None:
-        if phrase.kind == "subordinator" and self._kind(i + 1) == "quantity":
+        if phrase.kind == "temporal" and not self._opens_clause(i):
             return
         inherited = self.clause.move if phrase.kind == "semicolon" else None
         self._new_clause([], inherited=inherited, hypothetical=phrase.lower in ("if", "unless"))
 
+    def _opens_clause(self, i: int) -> bool:
+        """Whether a clause follows the subordinator at `i`: "after it fell", not "after a holiday"."""
+        k = i + 1
+        if self._kind(k) == "noun":
+            return self._predicated(k, past_commas=False)
+        return self._kind(k) != "quantity"
+
     def _relative(self, _i: int, _phrase: Phrase) -> None:
         antecedent = self.clause.group if not self.clause.begun and self.clause.group else None
+        if antecedent is not None:
+            self.suspended = antecedent
         if antecedent is None and self.last_noun is not None:
             antecedent = [self.last_noun]
         self._new_clause(antecedent or [])
@@ -332,10 +360,19 @@ class _Reader:
 
     # -- predicates --------------------------------------------------------------------------------------------------
 
+    def _resume(self, i: int, phrase: Phrase) -> None:
+        """ "X, which is Y, rose": behind the comma the sentence goes on with the subject that still waits for its verb."""
+        if self.suspended and self._kind(i - 1) in ("comma", "dash") and phrase.form != "ing" and phrase.kind != "state":
+            self._new_clause(self.suspended)
+            self.suspended = []
+        elif self.clause.group and not self.clause.begun and self._kind(i - 1) == "comma" and _is_inserted(phrase):
+            self.suspended = self.clause.group
+
     def _subjects(self) -> list[Phrase]:
         return self.clause.group or self.earlier
 
     def _move(self, i: int, phrase: Phrase) -> None:
+        self._resume(i, phrase)
         clause = self.clause
         if phrase.kind == "state" and clause.move is not None and clause.move.direction is None:
             phrase = replace(phrase, start=clause.move.start)
@@ -346,7 +383,8 @@ class _Reader:
         if phrase.kind == "move":
             clause.verb = phrase
 
-    def _verb(self, _i: int, phrase: Phrase) -> None:
+    def _verb(self, i: int, phrase: Phrase) -> None:
+        self._resume(i, phrase)
         clause = self.clause
         self._flush_deferred(clause.group, clause.move)
         if not clause.group:
@@ -424,9 +462,12 @@ class _Reader:
         self.statements.append(
             Statement(
                 quantity, self.number, tuple(group), direction, role, move or self.clause.verb,
-                self.clause.hypothetical, certain,
+                self.clause.hypothetical, certain, after=self._noun_behind(i),
             )  # fmt: skip
         )
+
+    def _noun_behind(self, i: int) -> str:
+        return self._lower(i + 1) if self._kind(i + 1) in ("noun", "nominal") else ""
 
     def _role(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> Role:
         if self._is_forecast(i):
@@ -437,6 +478,10 @@ class _Reader:
         role = _lead_roles().get(lead)
         if role == "level" and quantity.unit == "percent" and not _is_rate(group) and lead not in ("to", "at"):
             role = None
+        if i in self.deferred and role != "previous":
+            return "change"
+        if role == "level" and move is not None and move.kind == "nominal":
+            return "value"
         if role is not None:
             return role
         return self._role_without_lead(i, quantity, group, move)
@@ -444,7 +489,7 @@ class _Reader:
     def _lead(self, i: int) -> str:
         """The preposition that leads to the number at `i`, past a noun phrase that only describes it."""
         k = i - 1
-        while self._kind(k) == "noun" and k > 0:
+        while (self._kind(k) == "noun" or self._lower(k) == "of") and k > 0:
             k -= 1
         return self._lower(k) if self._kind(k) == "preposition" else ""
 
@@ -505,6 +550,11 @@ class _Reader:
             if not statement.subjects:
                 later = next((s.subjects for s in self.statements[k:] if s.subjects), ())
                 self.statements[k] = replace(statement, subjects=later, certain=False)
+
+
+def _is_inserted(phrase: Phrase) -> bool:
+    """Whether a verb behind a comma opens an insertion: ", compiled by", ", reopening after"."""
+    return phrase.kind == "verb" and phrase.lower.endswith(("ed", "ing"))
 
 
 def _sign(quantity: Quantity) -> str | None:

@@ -13,14 +13,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from marketextract import lexicon
+from marketextract.names import Mention
 from marketextract.quantities import NonQuantity, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from marketextract.names import Mention
-
-_WORD = re.compile(r"[^\W_]+(?:['’.&/\-][^\W_]+)*|[^\w\s]")
+_WORD = re.compile(r"(?<!\w)\.[A-Z][A-Z0-9]{1,14}(?!\w)|[^\W_]+(?:['’.&/\-][^\W_]+)*|[^\w\s]")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _VOWEL = re.compile(r"[aeiou]")
 _DOUBLING = re.compile(r"[^aeiouwxy][aeiou][^aeiouwxy]\Z")
@@ -31,6 +30,8 @@ _PUNCTUATION = {
     "!": "stop", "?": "stop", ".": "stop", "…": "stop", "&": "conjunction",
 }  # fmt: skip
 _CALENDAR_KINDS = frozenset({"date", "time", "period"})
+_TIME_UNITS = frozenset({"day", "week", "month", "quarter", "year"})
+_UNSPOKEN_KINDS = frozenset({"ticker", "identifier", "url", "phone", "label", "list_number"})
 
 
 @dataclass(slots=True)
@@ -75,14 +76,14 @@ def _single(
     for item in found:
         yield from _plain(text, position, item.start, words)
         yield _found(text, item)
-        position = item.end
+        position = max(item.end, item.ticker_end) if isinstance(item, Mention) else item.end
     yield from _plain(text, position, end, words)
 
 
 def _plain(text: str, start: int, end: int, words: dict[str, _Entry]) -> Iterator[Token]:
     for match in _WORD.finditer(text, start, end):
         printed = match[0]
-        mark = _PUNCTUATION.get(printed)
+        mark = _PUNCTUATION.get(printed) or ("adverb" if printed[0] == "." else None)  # ".N225" is nobody's name
         if mark is not None:
             yield Token(mark, printed, match.start(), match.end())
             continue
@@ -110,12 +111,20 @@ def _guess(lower: str, printed: str) -> str:
 def _found(text: str, item: Quantity | NonQuantity | Mention) -> Token:
     lower = text[item.start : item.end].lower()
     if isinstance(item, Quantity):
+        if item.unit in _TIME_UNITS and "-" in item.text:
+            return Token("maturity", lower, item.start, item.end)  # "the 10-year", "three-month copper"
         return Token("quantity", lower, item.start, item.end, quantity=item)
     if isinstance(item, NonQuantity):
-        kind = "time" if item.kind in _CALENDAR_KINDS else "maturity"
-        return Token(kind, lower, item.start, item.end)
+        return Token(_number_kind(item.kind), lower, item.start, item.end)
     possessive = text[item.end : item.end + 2] in ("'s", "’s")
     return Token("name", lower, item.start, item.end, mention=item, possessive=possessive, capital=True)
+
+
+def _number_kind(kind: str) -> str:
+    """The class of a number that is no quantity: a maturity or a product number is part of the noun it stands in."""
+    if kind in _UNSPOKEN_KINDS:
+        return "adverb"
+    return "time" if kind in _CALENDAR_KINDS else "maturity"
 
 
 def _joined(single: list[Token]) -> Iterator[Token]:

@@ -1,0 +1,291 @@
+"""The built-in reader: claims without a language model.
+
+It points, like any model: from the statements of the article it makes claims in the wire form, which are bound and
+validated like those of any other. Which words speak of which kind of event is written in the lexicon (`families.txt`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from marketextract import lexicon, wire
+from marketextract.models.base import Answer
+from marketextract.names import INSTRUMENT_KINDS, Mention, between
+from marketextract.statements import Analysis, Statement, analyse
+from marketextract.subjects import Subject, subjects_of
+
+if TYPE_CHECKING:
+    from marketextract.article import Article
+    from marketextract.request import Request
+
+_RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
+_DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "session", "time"})
+_PRICED = INSTRUMENT_KINDS | {"company"}
+
+Claim = dict[str, Any]
+
+
+class RulesModel:
+    """The model named "rules"."""
+
+    name = "rules"
+
+    async def answer(self, request: Request) -> Answer:
+        """The claims of the article that are of the requested types."""
+        wanted = {event_type.type_name() for event_type in request.settings.event_types}
+        claims = read_claims(request.article, analyse(request.article))
+        return Answer(wire.render(claim for claim in claims if claim["type"] in wanted))
+
+
+def read_claims(article: Article, analysis: Analysis) -> list[Claim]:
+    """The events that the statements of an article make, as claims."""
+    claims: list[Claim] = []
+    for statement in analysis.statements:
+        scene = _Scene(article, analysis, statement)
+        for claim in _claims(scene):
+            if not any(_extended(earlier, claim) for earlier in claims[-4:]):
+                claims.append(claim)
+    return claims
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """A statement with what stands around it."""
+
+    article: Article
+    analysis: Analysis
+    statement: Statement
+
+    @cached_property
+    def subjects(self) -> list[Subject]:
+        return subjects_of(self.statement, self.article.text)
+
+    @cached_property
+    def sentence(self) -> str:
+        return self.article.sentences[self.statement.sentence - 1].text.lower()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(self.sentence.replace(",", " ").replace(".", " ").split())
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        sentence = self.article.sentences[self.statement.sentence - 1]
+        return between(list(self.analysis.mentions), sentence.start, sentence.end)
+
+    @property
+    def phrase(self) -> str:
+        return self.statement.quantity.text
+
+    def says(self, row: str) -> bool:
+        """Whether a word of a row of families.txt stands where that row says."""
+        where = row.rsplit(" ", 1)[1]
+        words = _family_words()[row]
+        if where == "sentence":
+            return bool(self.words & words)
+        if where == "after":
+            return bool(words & set(self.statement.after.split()))
+        if where == "verb":
+            return self.statement.word is not None and self.statement.word.lower in words
+        return any(words & set(s.phrase.lower.split()) for s in self.subjects if s.phrase is not None)
+
+    def claim(self, event_type: str, fields: Mapping[str, Any]) -> Claim:
+        """A claim of this type with the statement's sentence as evidence."""
+        filled = {key: value for key, value in fields.items() if value not in (None, [], "")}
+        return {"type": event_type, **filled, "evidence": [self.statement.sentence]}
+
+
+def _claims(scene: _Scene) -> list[Claim]:
+    """The claims that a statement makes: those of the first kind of event that fits."""
+    if scene.statement.quantity.unit in _DURATIONS:
+        return []
+    for reader in _READERS:
+        claims = reader(scene)
+        if claims:
+            return claims
+    return []
+
+
+def _extended(earlier: Claim, claim: Claim) -> bool:
+    """Add a claim's fields to an earlier one of the same event, if it is one; say whether it was."""
+    same = ("type", "instrument", "company", "indicator", "direction", "evidence", "targets", "goods", "central_bank", "subject")
+    if any(earlier.get(key) != claim.get(key) for key in same):
+        return False
+    added = {key: value for key, value in claim.items() if key not in same}
+    if any(key in earlier for key in added if key not in ("status", "action", "metric", "kind", "parties")):
+        return False
+    earlier.update({key: value for key, value in added.items() if key not in earlier})
+    return True
+
+
+# -- one reader a kind of event --------------------------------------------------------------------------------------
+
+
+def _tariff(scene: _Scene) -> list[Claim]:
+    statement = scene.statement
+    if statement.quantity.unit != "percent" or not scene.says("tariff sentence"):
+        return []
+    priced = any(subject.kind in _PRICED for subject in scene.subjects)
+    if not scene.says("tariff after") and (priced or statement.role == "change" and statement.direction is not None):
+        return []
+    behind = [mention for mention in scene.mentions if mention.start > statement.quantity.end]
+    targets = [m.text for m in behind if m.kind == "place"] or [m.text for m in scene.mentions if m.kind == "place"]
+    goods = [mention.text for mention in behind if mention.kind == "commodity"]
+    return [scene.claim("tariff", {"targets": targets, "goods": goods, "rate": scene.phrase})]
+
+
+def _monetary_policy(scene: _Scene) -> list[Claim]:
+    statement = scene.statement
+    banks = [mention for mention in scene.mentions if mention.kind == "central_bank"]
+    if not banks or statement.quantity.unit not in _RELATIVE or not scene.says("policy_rate sentence"):
+        return []
+    if any(subject.kind in INSTRUMENT_KINDS or subject.kind == "indicator" for subject in scene.subjects):
+        return []
+    field = "size" if statement.quantity.unit == "basis_point" or statement.role == "change" else "rate"
+    action = next((name for name in ("cut", "hike", "hold") if scene.says(f"policy_{name} sentence")), None)
+    direction = {"cut": "down", "hike": "up", "hold": "flat"}.get(action or "")
+    status = "expected" if statement.hypothetical else None
+    bank = min(banks, key=lambda mention: abs(mention.start - statement.quantity.start))
+    return [
+        scene.claim(
+            "monetary_policy",
+            {"central_bank": bank.text, "action": action, "direction": direction, field: scene.phrase, "status": status},
+        )
+    ]
+
+
+def _analyst_view(scene: _Scene) -> list[Claim]:
+    statement = scene.statement
+    if not scene.says("target sentence") or statement.quantity.unit in _RELATIVE or statement.quantity.unit is None:
+        return []
+    companies = [mention for mention in scene.mentions if mention.kind in _PRICED or mention.kind is None]
+    if not companies:
+        return []
+    field = "previous_target" if statement.role == "previous" else "price_target"
+    return [scene.claim("analyst_view", {"target": companies[-1].text, field: scene.phrase})]
+
+
+def _economic_release(scene: _Scene) -> list[Claim]:
+    statement = scene.statement
+    indicators = [s for s in scene.subjects if s.kind == "indicator" or _is_indicator(s)]
+    if not indicators:
+        return []
+    field = {"previous": "previous", "expected": "expected"}.get(statement.role, "actual")
+    country = next((m.text for m in scene.mentions if m.kind == "place"), None)
+    return [
+        scene.claim(
+            "economic_release",
+            {"indicator": subject.name, "country": country, "direction": statement.direction, field: scene.phrase},
+        )
+        for subject in indicators[:1]
+    ]
+
+
+def _is_indicator(subject: Subject) -> bool:
+    return subject.phrase is not None and any(
+        mention.kind == "indicator" for part in [subject.phrase, *subject.phrase.of] for mention in part.mentions
+    )
+
+
+def _earnings(scene: _Scene) -> list[Claim]:
+    statement = scene.statement
+    if not scene.says("earnings subject"):
+        return []
+    company = next((m for m in scene.mentions if m.kind in ("company", "stock", None)), None)
+    if company is None:
+        return []
+    field = {"previous": "previous", "expected": "expected"}.get(statement.role, "actual")
+    metric = next((s.phrase.head for s in scene.subjects if s.phrase is not None), None)
+    return [scene.claim("earnings", {"company": company.text, "metric": metric, field: scene.phrase})]
+
+
+def _deal(scene: _Scene) -> list[Claim]:
+    statement = scene.statement
+    money = statement.quantity.unit is not None and statement.quantity.unit.isupper()
+    if not (money or statement.quantity.unit == "share") or not scene.says("deal sentence"):
+        return []
+    if statement.role in ("change", "previous") and statement.direction is not None:
+        return []
+    parties = [s.name for s in scene.subjects if s.kind in ("company", "stock", None) and s.name]
+    if not parties:
+        return []
+    field = "value" if money else "shares"
+    return [scene.claim("deal", {"parties": parties, field: scene.phrase})]
+
+
+def _operating_metric(scene: _Scene) -> list[Claim]:
+    statement = scene.statement
+    unit = statement.quantity.unit
+    counted = unit is not None and not unit.isupper() and unit not in _RELATIVE | {"point", "cent", "pip", "share"}
+    owned = any(s.phrase is not None and s.phrase.owner is not None for s in scene.subjects)
+    if not (counted or statement.role == "value" or owned and unit is None) or not scene.subjects:
+        return []
+    subject = scene.subjects[0]
+    if subject.kind not in ("company", "stock", None) or subject.phrase is None or not (counted or owned):
+        return []
+    if subject.phrase.reference and subject.kind is None:
+        return []
+    return [scene.claim("operating_metric", {"company": subject.name, "value": scene.phrase})]
+
+
+def _price_move(scene: _Scene) -> list[Claim]:
+    statement = scene.statement
+    field = _price_field(statement)
+    if field is None:
+        return []
+    return [
+        scene.claim(
+            "price_move", {"instrument": subject.name, "direction": statement.direction, field: scene.phrase}
+        )
+        for subject in scene.subjects
+        if _has_price(subject, statement)
+    ]
+
+
+def _price_field(statement: Statement) -> str | None:
+    unit = statement.quantity.unit
+    if statement.role == "change":
+        return "change" if unit in _RELATIVE else "change_amount"
+    if statement.role in ("level", "previous"):
+        return statement.role
+    return None
+
+
+def _has_price(subject: Subject, statement: Statement) -> bool:
+    """Whether a subject is something that has a price, so far as its name and the words around it tell."""
+    if subject.kind in _PRICED:
+        return True
+    if subject.phrase is None or subject.kind in ("indicator", "central_bank", "agency"):
+        return False
+    moved = statement.direction is not None and statement.role in ("change", "previous", "level")
+    return moved and statement.quantity.unit in _RELATIVE | {None, "point", "cent"} or _names_a_market(subject)
+
+
+def _names_a_market(subject: Subject) -> bool:
+    words = set(subject.name.lower().split())
+    return bool(words & _market_words())
+
+
+@cache
+def _market_words() -> frozenset[str]:
+    return frozenset(row[0] for row in lexicon.rows("carriers"))
+
+
+@cache
+def _family_words() -> Mapping[str, frozenset[str]]:
+    return {row: frozenset(words.replace("_", " ").split()) for row, words in lexicon.rows("families")}
+
+
+_READERS: Sequence[Callable[[_Scene], list[Claim]]] = (
+    _tariff,
+    _analyst_view,
+    _monetary_policy,
+    _economic_release,
+    _earnings,
+    _deal,
+    _operating_metric,
+    _price_move,
+)

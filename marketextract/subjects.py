@@ -1,0 +1,101 @@
+"""The names that a statement's subjects go by: what an event is to be told of.
+
+Goes in: a statement. Comes out: one printed name for each of its subjects. "Shares of X" speaks of X, "the index" of
+the index named before, "Japan's benchmark Nikkei 225" of the Nikkei 225; a noun phrase without a name stands for itself
+("Asian stocks").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from marketextract.names import INSTRUMENT_KINDS, Mention
+from marketextract.phrases import carriers
+
+if TYPE_CHECKING:
+    from marketextract.phrases import Phrase
+    from marketextract.statements import Statement
+
+_SHARES = frozenset({"shares", "share", "stock", "stocks", "shareholders", "units"})
+_ARTICLES = ("the ", "a ", "an ", "its ", "their ", "most ", "some ", "both ", "all ")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject as it is to be named: the printed `name`, its `kind` (see `Mention`), and the phrase it was read from."""
+
+    name: str
+    kind: str | None
+    phrase: Phrase | None
+
+
+def subjects_of(statement: Statement, text: str) -> list[Subject]:
+    """The subjects of a statement, in order, each once."""
+    found: dict[str, Subject] = {}
+    for phrase in statement.subjects:
+        for subject in _named(phrase, statement, text):
+            found.setdefault(subject.name, subject)
+    if not statement.subjects and statement.antecedents:
+        first = _likeliest(statement.antecedents)
+        found[first.text] = Subject(first.text, first.kind, None)
+    return list(found.values())
+
+
+def _named(phrase: Phrase, statement: Statement, text: str) -> list[Subject]:
+    if phrase.of and phrase.head in carriers():
+        return _carried(phrase, text)
+    named = next((part for part in [phrase, *phrase.of] if part.named), None)
+    if named is not None and not (phrase.reference and named is not phrase and phrase.head in _SHARES):
+        return [_of_phrase(named, text)]
+    if phrase.owner is not None and phrase.owner.named:
+        mention = _best(phrase.owner.mentions)
+        return [Subject(mention.text, mention.kind, phrase)]
+    if phrase.reference:
+        first = _likeliest(statement.antecedents) if statement.antecedents else None
+        return [Subject(first.text, first.kind, phrase)] if first is not None else []
+    return [Subject(_without_article(text[phrase.start : phrase.end]), None, phrase)]
+
+
+def _carried(phrase: Phrase, text: str) -> list[Subject]:
+    """ "shares of X and Y" are X and Y; "the yield on the 10-year note" is all of that."""
+    if phrase.named and phrase.head not in _SHARES:
+        return [_of_phrase(phrase, text)]
+    owners = [part for part in phrase.of if part.named]
+    if phrase.head in _SHARES and owners:
+        return [_of_phrase(part, text) for part in owners]
+    if phrase.head in ("futures", "future") and owners:
+        return [_of_phrase(part, text) for part in owners]
+    end = phrase.of[-1].end if phrase.of[-1].start - phrase.end < 12 else phrase.end  # noqa: PLR2004 - " on the "
+    return [Subject(_without_article(text[phrase.start : end]), "bond" if "yield" in phrase.lower else None, phrase)]
+
+
+def _of_phrase(phrase: Phrase, text: str) -> Subject:
+    mention = _best(phrase.mentions)
+    behind = text[mention.end : phrase.end]
+    words = behind.replace(")", " ").split() if mention.ticker is None else []
+    if mention.kind == "place" and mention.ticker is None:
+        return Subject(_without_article(text[phrase.start : phrase.end]), None, phrase)
+    if 1 <= len(words) <= 2 and words[-1].lower() in carriers() - _SHARES and not behind.startswith(("'", "’")):  # noqa: PLR2004
+        return Subject(text[mention.start : phrase.end], mention.kind, phrase)
+    return Subject(mention.text, mention.kind, phrase)
+
+
+def _best(mentions: list[Mention]) -> Mention:
+    """The mention that the phrase is about: an instrument before anything else, and a place last."""
+    ranked = sorted(mentions, key=lambda mention: (mention.kind == "place", mention.kind not in INSTRUMENT_KINDS))
+    return ranked[0]
+
+
+def _likeliest(antecedents: tuple[Mention, ...]) -> Mention:
+    """The nearest antecedent that has a price, else the nearest of all."""
+    priced = [mention for mention in antecedents if mention.kind in INSTRUMENT_KINDS or mention.kind == "company"]
+    return (priced or list(antecedents))[0]
+
+
+def _without_article(name: str) -> str:
+    lower = name.lower()
+    for article in _ARTICLES:
+        if lower.startswith(article):
+            return name[len(article) :]
+    return name
