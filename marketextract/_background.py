@@ -13,7 +13,7 @@ import threading
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine, Iterator
+    from collections.abc import AsyncGenerator, Coroutine, Generator
     from typing import Any
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ async def _until_ended(work: Coroutine[Any, Any, T], ended: threading.Event) -> 
         ended.set()
 
 
-def iterate(source: AsyncGenerator[T]) -> Iterator[T]:
+def iterate(source: AsyncGenerator[T]) -> Generator[T]:
     """The items of an asynchronous generator as they come. Closing this iterator closes the generator."""
     try:
         while True:

@@ -24,7 +24,7 @@ from marketextract.validation import judge
 from marketextract.wire import parse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable, Sequence
     from typing import Unpack
 
     from marketextract.models.choice import CacheSetting, ModelSetting
@@ -104,7 +104,7 @@ class Extractor:
         finally:
             await results.aclose()
 
-    def extract_all(self, articles: Iterable[str | Article], *, concurrency: int = 8) -> Iterator[Extraction]:
+    def extract_all(self, articles: Iterable[str | Article], *, concurrency: int = 8) -> Generator[Extraction]:
         """`extract_many` for scripts: an ordinary iterator over the extractions as they come."""
         return _background.iterate(self.extract_many(articles, concurrency=concurrency))
 

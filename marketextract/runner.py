@@ -78,7 +78,7 @@ def run(
     """
     unread: deque[LoadError] = deque()
     readable = _readable(articles, unread, journal)
-    with contextlib.closing(extractor.extract_all(readable, concurrency=concurrency)) as extractions:  # type: ignore[type-var]
+    with contextlib.closing(extractor.extract_all(readable, concurrency=concurrency)) as extractions:
         for extraction in _with_unread(extractions, unread, extractor.model):
             if journal is not None:
                 journal.put(extraction)
