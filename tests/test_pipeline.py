@@ -6,16 +6,20 @@ import asyncio
 import gc
 import threading
 import weakref
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pytest
 
 from marketextract import Article, Event, Extractor, ModelRefused, Name, Quantity, SettingsError, extract
 from marketextract.extraction import Usage
 from marketextract.models.base import Answer
-from marketextract.request import Request
 from marketextract.wire import render
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from marketextract.request import Request
 
 TEXT = (
     "The Nikkei 225 rose 1.5% on Tuesday. The Hang Seng index fell 0.7% in thin trading.\n"

@@ -73,6 +73,8 @@ def choose(
     elif _is_instructor_client(model):
         chosen = _behind_client(model, of_the_model)
     elif isinstance(model, Model):
+        if of_the_model:
+            raise SettingsError(f"a model of your own has its own settings: {', '.join(of_the_model)} would be ignored")
         return (model if cache in (None, "auto") else CachedModel(model, cache)), settings
     else:
         raise SettingsError(f"a model is a name, an instructor client or an object with `answer`, not {model!r}")
@@ -87,6 +89,8 @@ def is_rules(model: Model) -> bool:
 
 
 def _named(name: str, options: dict[str, Any]) -> Model:
+    if "model_name" in options:
+        raise SettingsError("model_name goes with an instructor client; here the model is named already")
     if name == "auto":
         known = "api_key" in options or os.environ.get("OPENAI_API_KEY")
         name = "openai/" if known or "base_url" in options else "rules"
