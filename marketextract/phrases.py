@@ -70,7 +70,7 @@ def phrases(tokens: list[Token]) -> list[Phrase]:
         token = tokens[i]
         if token.lower == "respectively":
             result.append(Phrase("respectively", token.start, token.end, token.lower))
-        elif _bare_determiner(tokens, i):
+        elif _bare_determiner(tokens, i) or _describes_number(tokens, i):
             pass
         elif _opens_noun(tokens, i, result):
             i = _noun(tokens, i, result)
@@ -152,6 +152,13 @@ def _bare_determiner(tokens: list[Token], i: int) -> bool:
     return tokens[i].kind == "determiner" and following in ("quantity", "move-noun", "move-both")
 
 
+def _describes_number(tokens: list[Token], i: int) -> bool:
+    """ "revised" in "an upwardly revised 0.5%"."""
+    following = tokens[i + 1].kind if i + 1 < len(tokens) else ""
+    before = tokens[i - 1].kind if i else ""
+    return tokens[i].kind == "verb" and following == "quantity" and before in ("determiner", "adverb", "preposition")
+
+
 def _opens_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
     token = tokens[i]
     if token.kind in _IN_NOUN:
@@ -223,9 +230,10 @@ def _is_reference(tokens: list[Token], lower: str) -> bool:
     """Whether a noun phrase stands for something named before: "it", "its shares", "the steelmaker"."""
     if tokens[-1].kind == "pronoun" or lower in references():
         return True
-    return tokens[0].lower in ("the", "its", "their", "his", "that", "this") and not any(
-        token.mention is not None or token.capital for token in tokens[1:]
-    )
+    if tokens[0].lower not in ("the", "its", "their", "his", "that", "this") or len(tokens) < 2:  # noqa: PLR2004
+        return False
+    named = any(token.mention is not None and token.mention.kind != "place" for token in tokens[1:])
+    return not named and tokens[-1].kind == "word" and not tokens[-1].capital
 
 
 @cache

@@ -47,8 +47,10 @@ class Statement:
     where the sentence names none. `direction` is that of the movement, or None where there is none; `word` is the
     movement or verb that says so. `role` is "value" where the predicate is neither a movement nor a level.
     `hypothetical` marks what is only expected or possible. `certain` is False where the subject was guessed.
-    `antecedents` are the names that a subject like "the stock" may stand for, the likeliest first. `after` is the noun
-    right behind the number ("tariff" in "a 10% tariff").
+    `antecedents` are the names that a subject like "the stock" may stand for: those of the nearest sentence first, and
+    in a sentence the first name first, since it is the one that the sentence is about. `before` and `after` are
+    the nouns right before and behind the number ("a dividend of 5 cents", "a 10% tariff"), and `objects` the noun
+    phrases behind it, up to the next number or clause.
     """
 
     quantity: Quantity
@@ -60,7 +62,9 @@ class Statement:
     hypothetical: bool = False
     certain: bool = True
     antecedents: tuple[Mention, ...] = ()
+    before: str = ""
     after: str = ""
+    objects: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,8 +115,10 @@ def _with_antecedents(statement: Statement, article: Article, mentions: list[Men
     first = max(0, statement.sentence - 1 - _LOOK_BACK)
     stop = min((subject.start for subject in statement.subjects), default=statement.quantity.start)
     near = names.between(mentions, article.sentences[first].start, stop)
-    fitting = tuple(mention for mention in reversed(near) if not kinds or (mention.kind or "company") in kinds)
-    return replace(statement, antecedents=fitting)
+    fitting = [mention for mention in near if not kinds or (mention.kind or "company") in kinds]
+    starts = [sentence.start for sentence in article.sentences]
+    nearest_first = sorted(fitting, key=lambda mention: (-bisect_left(starts, mention.start + 1), mention.start))
+    return replace(statement, antecedents=tuple(nearest_first))
 
 
 def _reference_kinds(statement: Statement) -> frozenset[str] | None:
@@ -275,12 +281,17 @@ class _Reader:
         if owner is not None and owner.head in carriers() and preposition in ("of", "on", "in", "for", "from", "at"):
             owner.of.append(phrase)
             self.open_of = owner
-        elif preposition == "with" and self._predicated(i):
+        elif (preposition == "with" and self._predicated(i)) or self._acts(i):
             self._new_clause([phrase], hypothetical=clause.hypothetical)
         elif preposition in _LISTING:
             self._new_clause([phrase])
         elif owner is None and not clause.begun and not clause.group and preposition in ("among", "of"):
             return
+
+    def _acts(self, i: int) -> bool:
+        """ "by OpenAI announcing a $500 billion venture": a participle right behind the noun phrase."""
+        following = self.phrases[i + 1] if i + 1 < len(self.phrases) else None
+        return following is not None and following.kind in ("move", "verb", "cause") and following.lower.endswith("ing")
 
     def _joined(self, i: int, phrase: Phrase) -> None:
         clause = self.clause
@@ -308,7 +319,7 @@ class _Reader:
             return False
         closes = self._kind(i + 1) in ("comma", "preposition", "relative") or self._kind(i + 1) in _PREDICATE
         before = self.clause.group[-1]
-        if phrase.determined and not phrase.named:
+        if (phrase.determined or phrase.owner is not None) and not phrase.named:
             return closes
         return closes and before.determined and not before.named and len(self.clause.group) == 1
 
@@ -462,9 +473,22 @@ class _Reader:
         self.statements.append(
             Statement(
                 quantity, self.number, tuple(group), direction, role, move or self.clause.verb,
-                self.clause.hypothetical, certain, after=self._noun_behind(i),
+                self.clause.hypothetical, certain, before=self._noun_before(i), after=self._noun_behind(i), objects=self._objects(i),
             )  # fmt: skip
         )
+
+    def _noun_before(self, i: int) -> str:
+        nouns = [phrase.lower for phrase in self.phrases[max(0, i - 3) : i] if phrase.kind in ("noun", "nominal")]
+        return " ".join(nouns)
+
+    def _objects(self, i: int) -> tuple[Phrase, ...]:
+        found = []
+        for phrase in self.phrases[i + 1 : i + 16]:
+            if phrase.kind == "noun":
+                found.append(phrase)
+            elif phrase.kind in ("quantity", "semicolon", "subordinator", "move", "level", "copula", "relative"):
+                break
+        return tuple(found)
 
     def _noun_behind(self, i: int) -> str:
         return self._lower(i + 1) if self._kind(i + 1) in ("noun", "nominal") else ""
@@ -496,6 +520,8 @@ class _Reader:
     def _is_distance(self, i: int, lead: str) -> bool:
         if lead == "within":
             return True
+        if self._kind(i - 1) == "move":
+            return False
         return self._lower(i + 1) in _AWAY and self._kind(i + 2) == "noun" and any(
             word in self._lower(i + 2) for word in ("high", "low", "record", "peak", "average")
         )

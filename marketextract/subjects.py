@@ -23,11 +23,15 @@ _ARTICLES = ("the ", "a ", "an ", "its ", "their ", "most ", "some ", "both ", "
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject as it is to be named: the printed `name`, its `kind` (see `Mention`), and the phrase it was read from."""
+    """A subject as it is to be named: the printed `name`, its `kind` (see `Mention`), and the phrase it was read from.
+
+    `named` is False for a noun phrase that holds no name and stands for itself.
+    """
 
     name: str
     kind: str | None
     phrase: Phrase | None
+    named: bool = True
 
 
 def subjects_of(statement: Statement, text: str) -> list[Subject]:
@@ -54,7 +58,7 @@ def _named(phrase: Phrase, statement: Statement, text: str) -> list[Subject]:
     if phrase.reference:
         first = _likeliest(statement.antecedents) if statement.antecedents else None
         return [Subject(first.text, first.kind, phrase)] if first is not None else []
-    return [Subject(_without_article(text[phrase.start : phrase.end]), None, phrase)]
+    return [Subject(_without_article(text[phrase.start : phrase.end]), None, phrase, named=False)]
 
 
 def _carried(phrase: Phrase, text: str) -> list[Subject]:
@@ -75,7 +79,7 @@ def _of_phrase(phrase: Phrase, text: str) -> Subject:
     behind = text[mention.end : phrase.end]
     words = behind.replace(")", " ").split() if mention.ticker is None else []
     if mention.kind == "place" and mention.ticker is None:
-        return Subject(_without_article(text[phrase.start : phrase.end]), None, phrase)
+        return Subject(_without_article(text[phrase.start : phrase.end]), None, phrase, named=False)
     if 1 <= len(words) <= 2 and words[-1].lower() in carriers() - _SHARES and not behind.startswith(("'", "’")):  # noqa: PLR2004
         return Subject(text[mention.start : phrase.end], mention.kind, phrase)
     return Subject(mention.text, mention.kind, phrase)
@@ -89,8 +93,8 @@ def _best(mentions: list[Mention]) -> Mention:
 
 def _likeliest(antecedents: tuple[Mention, ...]) -> Mention:
     """The nearest antecedent that has a price, else the nearest of all."""
-    priced = [mention for mention in antecedents if mention.kind in INSTRUMENT_KINDS or mention.kind == "company"]
-    return (priced or list(antecedents))[0]
+    bearers = [mention for mention in antecedents if mention.kind != "place"]
+    return (bearers or list(antecedents))[0]
 
 
 def _without_article(name: str) -> str:

@@ -23,6 +23,8 @@ from marketextract.statements import Analysis, Statement, analyse
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from marketextract.phrases import Phrase
+
 _RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
 _ROLES = {
     "change": {"change"},
@@ -190,8 +192,14 @@ def _subject_doubt(
         return None
     if any(_refers(name, statement) for name in claimed):
         return None
+    if not issubclass(bound.event_type, PriceMove) and not any(_is_named(subject) for subject in statement.subjects):
+        return None  # "net sales were $7.5 billion": whose they are stands elsewhere
     theirs = " and ".join(subject.lower for subject in statement.subjects[:3])
     return Reason("wrong-subject", quantity.path, f'"{statement.quantity.text}" belongs to {theirs}, not to {claimed[0]}')
+
+
+def _is_named(subject: Phrase) -> bool:
+    return subject.named or (subject.owner is not None and subject.owner.named)
 
 
 def _refers(name: str, statement: Statement) -> bool:

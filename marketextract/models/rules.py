@@ -6,6 +6,7 @@ validated like those of any other. Which words speak of which kind of event is w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 _RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
 _DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "session", "time"})
 _PRICED = INSTRUMENT_KINDS | {"company"}
+_COMPANIES = frozenset({"company", "stock", None})
+_PRICE_UNITS = frozenset({"percent", "basis_point", "percentage_point", "point", "cent", "pip", "pence", "penny", "tick"})
+_NEAR = 24  # characters before and behind a number in which "target" speaks of it
+_WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
 
 Claim = dict[str, Any]
 
@@ -69,12 +74,38 @@ class _Scene:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        return frozenset(self.sentence.replace(",", " ").replace(".", " ").split())
+        return frozenset(_WORD.findall(self.sentence))
+
+    @cached_property
+    def near(self) -> frozenset[str]:
+        """The words right before and behind the number."""
+        quantity, text = self.statement.quantity, self.article.text
+        around = text[max(0, quantity.start - _NEAR) : quantity.start] + " " + text[quantity.end : quantity.end + _NEAR]
+        return frozenset(_WORD.findall(around.lower()))
+
+    @cached_property
+    def company(self) -> str | None:
+        """The company that the statement is of: its subject, the bearer of the subject, or who the sentence is about."""
+        for subject in self.subjects:
+            if subject.kind in _COMPANIES and subject.named:
+                return subject.name
+        inside = [mention.text for mention in self.mentions if mention.kind in ("company", "stock")]
+        earlier = [mention.text for mention in self.statement.antecedents if mention.kind in _COMPANIES]
+        inside += [mention.text for mention in self.mentions if mention.kind is None]
+        return next(iter([*earlier[:1], *inside]), None)
 
     @cached_property
     def mentions(self) -> list[Mention]:
         sentence = self.article.sentences[self.statement.sentence - 1]
         return between(list(self.analysis.mentions), sentence.start, sentence.end)
+
+    @property
+    def earlier_company(self) -> str | None:
+        """The company that the sentences before this one are about."""
+        sentences = self.article.sentences
+        first = sentences[max(0, self.statement.sentence - 4)].start
+        before = between(list(self.analysis.mentions), first, sentences[self.statement.sentence - 1].start)
+        return next((mention.text for mention in reversed(before) if mention.kind in ("company", "stock")), None)
 
     @property
     def phrase(self) -> str:
@@ -84,6 +115,10 @@ class _Scene:
         """Whether a word of a row of families.txt stands where that row says."""
         where = row.rsplit(" ", 1)[1]
         words = _family_words()[row]
+        if where == "near":
+            return bool(self.near & words)
+        if where == "before":
+            return bool(words & set(self.statement.before.split()))
         if where == "sentence":
             return bool(self.words & words)
         if where == "after":
@@ -131,10 +166,16 @@ def _tariff(scene: _Scene) -> list[Claim]:
     priced = any(subject.kind in _PRICED for subject in scene.subjects)
     if not scene.says("tariff after") and (priced or statement.role == "change" and statement.direction is not None):
         return []
-    behind = [mention for mention in scene.mentions if mention.start > statement.quantity.end]
+    behind = [mention for phrase in statement.objects for mention in phrase.mentions]
     targets = [m.text for m in behind if m.kind == "place"] or [m.text for m in scene.mentions if m.kind == "place"]
-    goods = [mention.text for mention in behind if mention.kind == "commodity"]
+    goods = [mention.text for mention in behind if mention.kind == "commodity"] or _goods(statement, scene.article.text)
     return [scene.claim("tariff", {"targets": targets, "goods": goods, "rate": scene.phrase})]
+
+
+def _goods(statement: Statement, text: str) -> list[str]:
+    """What a tariff is on, where no commodity is named: the noun phrase behind "on" or "against"."""
+    tariff, *others = statement.objects or (None,)
+    return [text[phrase.start : phrase.end] for phrase in others[:1] if phrase is not None and not phrase.mentions]
 
 
 def _monetary_policy(scene: _Scene) -> list[Claim]:
@@ -159,13 +200,14 @@ def _monetary_policy(scene: _Scene) -> list[Claim]:
 
 def _analyst_view(scene: _Scene) -> list[Claim]:
     statement = scene.statement
-    if not scene.says("target sentence") or statement.quantity.unit in _RELATIVE or statement.quantity.unit is None:
+    if not scene.says("target near") or statement.quantity.unit is None or statement.quantity.unit in _RELATIVE:
         return []
-    companies = [mention for mention in scene.mentions if mention.kind in _PRICED or mention.kind is None]
-    if not companies:
+    firm = next((mention.text for mention in scene.mentions if mention.kind == "broker"), None)
+    target = next((m.text for m in scene.mentions if m.kind in ("company", "stock", None)), None) or scene.earlier_company
+    if target is None:
         return []
     field = "previous_target" if statement.role == "previous" else "price_target"
-    return [scene.claim("analyst_view", {"target": companies[-1].text, field: scene.phrase})]
+    return [scene.claim("analyst_view", {"firm": firm, "target": target, field: scene.phrase})]
 
 
 def _economic_release(scene: _Scene) -> list[Claim]:
@@ -192,14 +234,13 @@ def _is_indicator(subject: Subject) -> bool:
 
 def _earnings(scene: _Scene) -> list[Claim]:
     statement = scene.statement
-    if not scene.says("earnings subject"):
+    if not (scene.says("earnings subject") or scene.says("earnings before")) or statement.quantity.unit is None:
         return []
-    company = next((m for m in scene.mentions if m.kind in ("company", "stock", None)), None)
+    company = scene.company or scene.earlier_company
     if company is None:
         return []
     field = {"previous": "previous", "expected": "expected"}.get(statement.role, "actual")
-    metric = next((s.phrase.head for s in scene.subjects if s.phrase is not None), None)
-    return [scene.claim("earnings", {"company": company.text, "metric": metric, field: scene.phrase})]
+    return [scene.claim("earnings", {"company": company, field: scene.phrase})]
 
 
 def _deal(scene: _Scene) -> list[Claim]:
@@ -209,7 +250,8 @@ def _deal(scene: _Scene) -> list[Claim]:
         return []
     if statement.role in ("change", "previous") and statement.direction is not None:
         return []
-    parties = [s.name for s in scene.subjects if s.kind in ("company", "stock", None) and s.name]
+    parties = [subject.name for subject in scene.subjects if subject.kind in _COMPANIES and subject.named]
+    parties += [m.text for phrase in statement.objects for m in phrase.mentions if m.kind in ("company", "stock")]
     if not parties:
         return []
     field = "value" if money else "shares"
@@ -219,16 +261,13 @@ def _deal(scene: _Scene) -> list[Claim]:
 def _operating_metric(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     unit = statement.quantity.unit
-    counted = unit is not None and not unit.isupper() and unit not in _RELATIVE | {"point", "cent", "pip", "share"}
-    owned = any(s.phrase is not None and s.phrase.owner is not None for s in scene.subjects)
-    if not (counted or statement.role == "value" or owned and unit is None) or not scene.subjects:
+    counted = unit is not None and not unit.isupper() and unit not in _PRICE_UNITS
+    if not (counted or scene.says("operating subject") or scene.says("operating after") or scene.says("operating before")):
         return []
-    subject = scene.subjects[0]
-    if subject.kind not in ("company", "stock", None) or subject.phrase is None or not (counted or owned):
+    company = scene.company
+    if company is None or (unit is None and statement.role == "change"):
         return []
-    if subject.phrase.reference and subject.kind is None:
-        return []
-    return [scene.claim("operating_metric", {"company": subject.name, "value": scene.phrase})]
+    return [scene.claim("operating_metric", {"company": company, "value": scene.phrase})]
 
 
 def _price_move(scene: _Scene) -> list[Claim]:
@@ -247,6 +286,10 @@ def _price_move(scene: _Scene) -> list[Claim]:
 
 def _price_field(statement: Statement) -> str | None:
     unit = statement.quantity.unit
+    if unit is not None and not unit.isupper() and unit not in _PRICE_UNITS:
+        return None
+    if unit is None and not any(character.isdigit() for character in statement.quantity.text):
+        return None  # "three consecutive cuts"
     if statement.role == "change":
         return "change" if unit in _RELATIVE else "change_amount"
     if statement.role in ("level", "previous"):
