@@ -14,7 +14,6 @@ import pytest
 import marketextract
 from marketextract import Extractor, SettingsError
 from marketextract.cache import CachedModel
-from marketextract.models.base import Answer
 from marketextract.models.choice import Options, choose
 from marketextract.models.llm import LLMModel
 from marketextract.request import Settings
@@ -99,7 +98,7 @@ def test_one_article_needs_one_line() -> None:
 class Own:
     name: str = "own"
 
-    async def answer(self, request: object) -> Answer:
+    async def answer(self, request: object) -> None:
         raise AssertionError("nobody asks")
 
 
