@@ -397,7 +397,9 @@ def _meaning(error: BaseException) -> tuple[type[ModelError], str] | None:
             return kind, words or str(error)
     if isinstance(status := getattr(error, "status_code", None), int):  # of any vendor: a client may be handed in
         codes = (getattr(error, "code", None), getattr(error, "type", None))
-        return meaning_of_status(status, codes, str(getattr(error, "message", None) or error))
+        body = getattr(error, "body", None)
+        message = body.get("message") if isinstance(body, dict) else getattr(error, "message", None)
+        return meaning_of_status(status, codes, str(message or error))
     return None
 
 

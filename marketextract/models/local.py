@@ -21,6 +21,8 @@ from marketextract.errors import MissingExtra
 from marketextract.models.llm import LLMModel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from marketextract.models.base import Answer
     from marketextract.models.llm import _Call
     from marketextract.request import Request
@@ -39,8 +41,8 @@ _starting = threading.Lock()
 class LocalModel(LLMModel):
     """The local model. Its server is started by the first answer, and ends with the process.
 
-    Requests wait for each other, so the limits of time are wide. `port` 0 is any free one. `MissingExtra` when the
-    wheels are not installed.
+    Requests wait for each other, so the limits of time are wide. `port` 0 is any free one; with a `base_url` the server
+    that runs there is asked and none is started. `MissingExtra` when the wheels are not installed.
     """
 
     model: str = _NAME
@@ -54,12 +56,13 @@ class LocalModel(LLMModel):
     def __post_init__(self) -> None:
         """Say at once what is missing, and not with the first article."""
         super().__post_init__()
-        _weights()
+        if self.base_url is None:
+            _weights()
 
     async def answer(self, request: Request) -> Answer:
         """The answer to one request, as of any other server."""
         if self.base_url is None:
-            self.base_url = await asyncio.to_thread(_server_address, self.port)
+            self.base_url = await asyncio.to_thread(server_address, self.port)
         settings = request.settings
         return await super().answer(
             replace(request, settings=replace(settings, max_tokens=settings.max_tokens or _ANSWER))
@@ -67,12 +70,12 @@ class LocalModel(LLMModel):
 
     def _body(self, call: _Call, messages: list[dict[str, Any]]) -> dict[str, Any]:
         body = super()._body(call, messages)
-        body["response_format"]["json_schema"]["schema"] = _bounded(call.schema)
+        body["response_format"]["json_schema"]["schema"] = _bounded(call.schema, call.request.shown)
         return body
 
 
-def _server_address(port: int) -> str:
-    """The address of the process's server, which is started when there is none."""
+def server_address(port: int) -> str:
+    """The base address of this process's server at a port (0 is any free one), which is started when there is none."""
     with _starting:
         return f"{_server(port).listening_address}/v1"
 
@@ -104,17 +107,19 @@ def _weights() -> Path:
     return files[0]
 
 
-def _bounded(schema: Any, depth: int = 0) -> Any:
-    """The schema with a limit to every list and every text: in it the model cannot go on for ever."""
+def _bounded(schema: Any, shown: Sequence[int], depth: int = 0) -> Any:
+    """The schema with an end to every list and every text, and with the sentences shown as the only evidence."""
     if isinstance(schema, list):
-        return [_bounded(part, depth) for part in schema]
+        return [_bounded(part, shown, depth) for part in schema]
     if not isinstance(schema, dict):
         return schema
     is_list = schema.get("type") == "array"
-    bounded = {key: _bounded(part, depth + is_list) for key, part in schema.items()}
+    bounded = {key: _bounded(part, shown, depth + is_list) for key, part in schema.items()}
+    if schema.get("type") == "integer":
+        bounded["enum"] = list(shown)
     if is_list:
-        sentences = schema["items"].get("type") == "integer"
-        bounded["maxItems"] = _SENTENCES if sentences else (_EVENTS, _FIELDS)[depth]
+        of_sentences = schema["items"].get("type") == "integer"
+        bounded["maxItems"] = _SENTENCES if of_sentences else (min(_EVENTS, 2 * len(shown)), _FIELDS)[depth]
     if schema.get("type") == "string" and not schema.keys() & {"enum", "pattern"}:
         bounded["maxLength"] = _CHARACTERS
     return bounded

@@ -1,0 +1,1 @@
+"""Recorded HTTP: what a real language model answered, to be replayed with the network closed."""
