@@ -248,7 +248,9 @@ def _why_no_place(phrase: str, path: str, spans: Sequence[tuple[int, int]], anal
     inside = [number for number in analysis.numbers if _within(number, spans)]
     for number in inside:
         if isinstance(number, NonQuantity) and (wanted in _normal(number.text) or _normal(number.text) in wanted):
-            return Reason("not-a-quantity", path, f'"{number.text}" is a {number.kind.replace("_", " ")}, not a quantity')
+            return Reason(
+                "not-a-quantity", path, f'"{number.text}" is a {number.kind.replace("_", " ")}, not a quantity'
+            )
     if read is None:
         return Reason("not-a-quantity", path, f'"{phrase}" is not one quantity')
     quantities = [number for number in inside if isinstance(number, Quantity)]
@@ -292,9 +294,7 @@ def _normal(phrase: str) -> str:
 # -- names -----------------------------------------------------------------------------------------------------------
 
 
-def _bind_name(
-    bound: BoundClaim, spec: FieldSpec, path: str, item: Any, article: Article, analysis: Analysis
-) -> None:
+def _bind_name(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, article: Article, analysis: Analysis) -> None:
     given = item if isinstance(item, Mapping) else {"name": item}
     name = str(given.get("name") or "").strip()
     if not name:
@@ -308,9 +308,7 @@ def _bind_name(
     bound.names.setdefault(spec.name, []).append(_named(spec, name, span, role, analysis))
 
 
-def _named(
-    spec: FieldSpec, name: str, span: tuple[int, int], role: object, analysis: Analysis
-) -> Name:
+def _named(spec: FieldSpec, name: str, span: tuple[int, int], role: object, analysis: Analysis) -> Name:
     start, end = span
     mention = next((m for m in analysis.mentions if m.start < end and start < m.end), None)
     kind = mention.kind if mention is not None else None

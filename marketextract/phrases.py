@@ -75,16 +75,26 @@ def phrases(tokens: list[Token]) -> list[Phrase]:
         elif _opens_noun(tokens, i, result):
             i = _noun(tokens, i, result)
             continue
+        elif token.kind == "time":
+            _drop_preposition(result)
         elif token.kind not in _SKIPPED:
             result.append(_single(tokens, i, result))
         i += 1
     return result
 
 
+def _drop_preposition(result: list[Phrase]) -> None:
+    """ "on Wednesday" says when: the preposition leads to no noun phrase."""
+    if result and result[-1].kind == "preposition":
+        result.pop()
+
+
 def _single(tokens: list[Token], i: int, before: list[Phrase]) -> Phrase:
     token = tokens[i]
     kind = _kind(tokens, i, before)
-    return Phrase(kind, token.start, token.end, token.lower, token.direction, token.form, token.quantity, head=token.lower)
+    return Phrase(
+        kind, token.start, token.end, token.lower, token.direction, token.form, token.quantity, head=token.lower
+    )
 
 
 def _kind(tokens: list[Token], i: int, before: list[Phrase]) -> PhraseKind:
@@ -148,8 +158,12 @@ def _noun_after_noun(tokens: list[Token], i: int, last: Phrase, previous: Token)
 
 def _bare_determiner(tokens: list[Token], i: int) -> bool:
     """ "a" in "a 10% drop": it opens no noun phrase of its own."""
-    following = tokens[i + 1].kind if i + 1 < len(tokens) else ""
-    return tokens[i].kind == "determiner" and following in ("quantity", "move-noun", "move-both")
+    if tokens[i].kind != "determiner":
+        return False
+    k = i + 1
+    while k < len(tokens) and tokens[k].kind in ("adverb", "determiner"):
+        k += 1
+    return k >= len(tokens) or tokens[k].kind in ("quantity", "move-noun", "move-both", "time", "stop")
 
 
 def _describes_number(tokens: list[Token], i: int) -> bool:
@@ -163,6 +177,8 @@ def _opens_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
     token = tokens[i]
     if token.kind in _IN_NOUN:
         return not _is_participle(token, before)
+    if token.kind == "verb" and token.form in ("s", "base") and before and before[-1].kind == "preposition":
+        return before[-1].lower != "to"  # "after reports", "of plans"
     return token.kind == "move-state" and _modifies(tokens, i, before)
 
 
@@ -178,7 +194,14 @@ def _modifies(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
     if following is None or following.kind not in ("word", "name") or " " in tokens[i].lower:
         return False
     last = before[-1].kind if before else ""
-    return tokens[i].lower not in ("up", "down") and last not in ("quantity", "copula", "level", "move", "noun", "comma")
+    return tokens[i].lower not in ("up", "down") and last not in (
+        "quantity",
+        "copula",
+        "level",
+        "move",
+        "noun",
+        "comma",
+    )
 
 
 def _noun(tokens: list[Token], i: int, result: list[Phrase]) -> int:
@@ -203,12 +226,21 @@ def _noun(tokens: list[Token], i: int, result: list[Phrase]) -> int:
 def _ending_inside(tokens: list[Token], i: int) -> bool:
     """A time or an -ed word between two words of one noun phrase: "its Monday session", "adjusted earnings"."""
     if tokens[i].kind in ("verb", "level_verb", "move-cause") and not tokens[i].lower.endswith("ed"):
-        return tokens[i - 1].kind == "determiner" or tokens[i - 1].possessive  # "the top losers", "its close"
+        return _used_as_noun(tokens, i)
     if i + 1 >= len(tokens) or tokens[i + 1].kind not in ("word", "name"):
         return False
     if tokens[i - 1].kind == "word" and not tokens[i - 1].capital:
         return tokens[i].kind == "verb" and tokens[i - 2].kind == "determiner" and not tokens[i + 1].capital
     return tokens[i - 1].kind == "determiner" and tokens[i].kind in ("verb", "time", "adverb", "move-state")
+
+
+def _used_as_noun(tokens: list[Token], i: int) -> bool:
+    """ "the top losers", "its close", "a record close": a verb's form where only a noun can stand."""
+    previous = tokens[i - 1]
+    if previous.kind == "determiner" or previous.possessive:
+        return True
+    short = tokens[i].form in ("", "base") and not tokens[i].lower.endswith(("s", "ing"))
+    return short and i > 1 and previous.kind == "word" and tokens[i - 2].kind == "determiner"
 
 
 def _noun_phrase(tokens: list[Token], owner: Phrase | None) -> Phrase:
@@ -239,7 +271,15 @@ def _is_reference(tokens: list[Token], lower: str) -> bool:
 @cache
 def references() -> dict[str, frozenset[str]]:
     """The words that stand for an instrument named before, with the kinds they may stand for (empty: any)."""
-    return {words: frozenset() if kinds == "-" else frozenset(kinds.split()) for words, kinds in lexicon.rows("references")}
+    return {
+        words: frozenset() if kinds == "-" else frozenset(kinds.split()) for words, kinds in lexicon.rows("references")
+    }
+
+
+@cache
+def extremes() -> frozenset[str]:
+    """The nouns for the end of a range of prices: "a two-month low"."""
+    return frozenset(word for row in lexicon.rows("extreme_words") for word in row[0].split())
 
 
 @cache

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from marketextract import lexicon, names
-from marketextract.phrases import Phrase, carriers, phrases, references
+from marketextract.phrases import Phrase, carriers, extremes, phrases, references
 from marketextract.quantities import NonQuantity, Quantity, read_numbers
 from marketextract.words import tokens
 
@@ -92,6 +92,7 @@ class Analysis:
         return by_start
 
 
+@lru_cache(maxsize=8)  # the built-in reader and the validator read the same article one after the other
 def analyse(article: Article) -> Analysis:
     """Read an article."""
     numbers = read_numbers(article.text)
@@ -132,9 +133,7 @@ def _reference_kinds(statement: Statement) -> frozenset[str] | None:
     return None
 
 
-def read_sentence(
-    text: str, sentence: Sentence, found: Sequence[Quantity | NonQuantity | Mention]
-) -> list[Statement]:
+def read_sentence(text: str, sentence: Sentence, found: Sequence[Quantity | NonQuantity | Mention]) -> list[Statement]:
     """The statements of one sentence, in the order of their numbers; `found` are the numbers and names in it."""
     return _Reader(phrases(tokens(text, sentence.start, sentence.end, found)), sentence.number).read()
 
@@ -251,7 +250,7 @@ class _Reader:
 
     def _noun(self, i: int, phrase: Phrase) -> None:
         previous = self._kind(i - 1)
-        if self._qualifies_number(i, phrase):
+        if self._qualifies_number(i, phrase) or self._is_no_subject(i, phrase):
             return
         if previous == "preposition":
             self._after_preposition(i, phrase)
@@ -267,12 +266,21 @@ class _Reader:
 
     def _qualifies_number(self, i: int, phrase: Phrase) -> bool:
         """ "to a record 45,055.38", "an upwardly revised 0.5% gain": the noun phrase only describes the number."""
+        if self._kind(i + 1) == "quantity" and phrase.lower.startswith(("a ", "an ")) and not phrase.named:
+            return True
         return (
             self._kind(i + 1) == "quantity"
             and not phrase.named
             and self.clause.begun
             and self._kind(i - 1) in ("preposition", "move", "level", "verb", "state", "copula", "quantity")
         )
+
+    def _is_no_subject(self, i: int, phrase: Phrase) -> bool:
+        """ "near a two-month low", "the $26,000 ceiling": a noun phrase that nothing can be said of."""
+        if phrase.named:
+            return False
+        measured = self._kind(i - 1) == "quantity" and self.clause.begun and not phrase.determined
+        return measured or phrase.head in extremes()
 
     def _after_preposition(self, i: int, phrase: Phrase) -> None:
         preposition = self._lower(i - 1)
@@ -329,9 +337,7 @@ class _Reader:
         else:
             self.clause.group = [phrase]
 
-    def _new_clause(
-        self, group: list[Phrase], *, inherited: Phrase | None = None, hypothetical: bool = False
-    ) -> None:
+    def _new_clause(self, group: list[Phrase], *, inherited: Phrase | None = None, hypothetical: bool = False) -> None:
         self._flush_deferred(self.clause.group, self.clause.move)
         if self.clause.group:
             self.earlier = self.clause.group
@@ -373,7 +379,12 @@ class _Reader:
 
     def _resume(self, i: int, phrase: Phrase) -> None:
         """ "X, which is Y, rose": behind the comma the sentence goes on with the subject that still waits for its verb."""
-        if self.suspended and self._kind(i - 1) in ("comma", "dash") and phrase.form != "ing" and phrase.kind != "state":
+        if (
+            self.suspended
+            and self._kind(i - 1) in ("comma", "dash")
+            and phrase.form != "ing"
+            and phrase.kind != "state"
+        ):
             self._new_clause(self.suspended)
             self.suspended = []
         elif self.clause.group and not self.clause.begun and self._kind(i - 1) == "comma" and _is_inserted(phrase):
@@ -472,8 +483,17 @@ class _Reader:
         direction = _sign(quantity) or (move.direction if move is not None else None)
         self.statements.append(
             Statement(
-                quantity, self.number, tuple(group), direction, role, move or self.clause.verb,
-                self.clause.hypothetical, certain, before=self._noun_before(i), after=self._noun_behind(i), objects=self._objects(i),
+                quantity,
+                self.number,
+                tuple(group),
+                direction,
+                role,
+                move or self.clause.verb,
+                self.clause.hypothetical,
+                certain,
+                before=self._noun_before(i),
+                after=self._noun_behind(i),
+                objects=self._objects(i),
             )  # fmt: skip
         )
 
@@ -515,15 +535,21 @@ class _Reader:
         k = i - 1
         while (self._kind(k) == "noun" or self._lower(k) == "of") and k > 0:
             k -= 1
-        return self._lower(k) if self._kind(k) == "preposition" else ""
+        if self._kind(k) == "preposition":
+            return self._lower(k)
+        quantity = self.phrases[i].quantity
+        bound = quantity.text.split(" ", 1)[0].lower() if quantity is not None else ""
+        return bound if bound in ("above", "below", "near", "around") and self._kind(i - 1) == "conjunction" else ""
 
     def _is_distance(self, i: int, lead: str) -> bool:
         if lead == "within":
             return True
         if self._kind(i - 1) == "move":
             return False
-        return self._lower(i + 1) in _AWAY and self._kind(i + 2) == "noun" and any(
-            word in self._lower(i + 2) for word in ("high", "low", "record", "peak", "average")
+        return (
+            self._lower(i + 1) in _AWAY
+            and self._kind(i + 2) == "noun"
+            and any(word in self._lower(i + 2) for word in ("high", "low", "record", "peak", "average"))
         )
 
     def _is_forecast(self, i: int) -> bool:
@@ -534,8 +560,10 @@ class _Reader:
         k = i - 1
         if self._kind(k) in ("preposition", "copula"):
             k -= 1
-        return self._kind(k) in ("noun", "modal") and any(word in words for word in self._lower(k).split()) and (
-            self._kind(k) == "noun" or self._kind(k - 1) not in ("copula", "move")
+        return (
+            self._kind(k) in ("noun", "modal")
+            and any(word in words for word in self._lower(k).split())
+            and (self._kind(k) == "noun" or self._kind(k - 1) not in ("copula", "move"))
         )
 
     def _role_without_lead(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> Role:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from marketextract.names import INSTRUMENT_KINDS, Mention
+from marketextract.names import Mention
 from marketextract.phrases import carriers
 
 if TYPE_CHECKING:
@@ -80,15 +80,16 @@ def _of_phrase(phrase: Phrase, text: str) -> Subject:
     words = behind.replace(")", " ").split() if mention.ticker is None else []
     if mention.kind == "place" and mention.ticker is None:
         return Subject(_without_article(text[phrase.start : phrase.end]), None, phrase, named=False)
+    if mention.canonical is None and len(words) == 1 and words[0].lower() not in carriers():
+        return Subject(text[mention.start : phrase.end], mention.kind, phrase)  # "SK hynix"
     if 1 <= len(words) <= 2 and words[-1].lower() in carriers() - _SHARES and not behind.startswith(("'", "’")):  # noqa: PLR2004
         return Subject(text[mention.start : phrase.end], mention.kind, phrase)
     return Subject(mention.text, mention.kind, phrase)
 
 
 def _best(mentions: list[Mention]) -> Mention:
-    """The mention that the phrase is about: an instrument before anything else, and a place last."""
-    ranked = sorted(mentions, key=lambda mention: (mention.kind == "place", mention.kind not in INSTRUMENT_KINDS))
-    return ranked[0]
+    """The mention that the phrase is about: the last that is no place ("steel maker POSCO", "chip giant SK hynix")."""
+    return next((mention for mention in reversed(mentions) if mention.kind != "place"), mentions[-1])
 
 
 def _likeliest(antecedents: tuple[Mention, ...]) -> Mention:

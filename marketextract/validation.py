@@ -139,9 +139,7 @@ def _judged(
     return _event(bound, {path: place for path, (place, _) in chosen.items()}), []
 
 
-def _best_place(
-    quantity: BoundQuantity, bound: BoundClaim, analysis: Analysis
-) -> tuple[Quantity, list[Reason]]:
+def _best_place(quantity: BoundQuantity, bound: BoundClaim, analysis: Analysis) -> tuple[Quantity, list[Reason]]:
     """The place of the evidence that fits the claim best, and what speaks against it."""
     judged = [(place, _doubts(quantity, place, bound, analysis)) for place in quantity.places]
     return min(judged, key=lambda item: len(item[1]))
@@ -195,7 +193,9 @@ def _subject_doubt(
     if not issubclass(bound.event_type, PriceMove) and not any(_is_named(subject) for subject in statement.subjects):
         return None  # "net sales were $7.5 billion": whose they are stands elsewhere
     theirs = " and ".join(subject.lower for subject in statement.subjects[:3])
-    return Reason("wrong-subject", quantity.path, f'"{statement.quantity.text}" belongs to {theirs}, not to {claimed[0]}')
+    return Reason(
+        "wrong-subject", quantity.path, f'"{statement.quantity.text}" belongs to {theirs}, not to {claimed[0]}'
+    )
 
 
 def _is_named(subject: Phrase) -> bool:
@@ -233,7 +233,9 @@ def _role_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim
     allowed = _ROLES.get(quantity.field)
     if allowed is None or statement.role in allowed:
         return None
-    return Reason("wrong-role", quantity.path, f'"{statement.quantity.text}" is a {statement.role}, not a {quantity.field}')
+    return Reason(
+        "wrong-role", quantity.path, f'"{statement.quantity.text}" is a {statement.role}, not a {quantity.field}'
+    )
 
 
 # -- the typed event -------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ _PUNCTUATION = {
     "!": "stop", "?": "stop", ".": "stop", "…": "stop", "&": "conjunction",
 }  # fmt: skip
 _CALENDAR_KINDS = frozenset({"date", "time", "period"})
-_TIME_UNITS = frozenset({"day", "week", "month", "quarter", "year"})
+_TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "session"})
 _UNSPOKEN_KINDS = frozenset({"ticker", "identifier", "url", "phone", "label", "list_number"})
 
 
@@ -68,9 +68,7 @@ def tokens(text: str, start: int, end: int, found: Sequence[Quantity | NonQuanti
     return list(_joined(single))
 
 
-def _single(
-    text: str, start: int, end: int, found: Sequence[Quantity | NonQuantity | Mention]
-) -> Iterator[Token]:
+def _single(text: str, start: int, end: int, found: Sequence[Quantity | NonQuantity | Mention]) -> Iterator[Token]:
     words = _vocabulary()
     position = start
     for item in found:
@@ -90,7 +88,9 @@ def _plain(text: str, start: int, end: int, words: dict[str, _Entry]) -> Iterato
         lower = printed.lower().replace("’", "'")
         bare = _POSSESSIVE.sub("", lower)
         entry = words.get(lower) or words.get(bare)
-        kind, direction, form = (entry.kind, entry.direction, entry.form) if entry else (_guess(bare, printed), None, "")
+        kind, direction, form = (
+            (entry.kind, entry.direction, entry.form) if entry else (_guess(bare, printed), None, "")
+        )
         yield Token(
             kind, bare, match.start(), match.end(), direction, form,
             possessive=bare != lower, capital=printed[0].isupper(),
@@ -111,8 +111,8 @@ def _guess(lower: str, printed: str) -> str:
 def _found(text: str, item: Quantity | NonQuantity | Mention) -> Token:
     lower = text[item.start : item.end].lower()
     if isinstance(item, Quantity):
-        if item.unit in _TIME_UNITS and "-" in item.text:
-            return Token("maturity", lower, item.start, item.end)  # "the 10-year", "three-month copper"
+        if item.unit in _TIME_UNITS:  # "the 10-year", "three-month copper" against "in 24 hours"
+            return Token("maturity" if "-" in item.text else "time", lower, item.start, item.end)
         return Token("quantity", lower, item.start, item.end, quantity=item)
     if isinstance(item, NonQuantity):
         return Token(_number_kind(item.kind), lower, item.start, item.end)
@@ -153,16 +153,27 @@ def _vocabulary() -> dict[str, _Entry]:
     for kind, listed in lexicon.rows("words"):
         for word in listed.split():
             words.setdefault(word, _Entry(kind))
+    for verb, form in _verbs():
+        words.setdefault(verb, _Entry("verb", form=form))
     for phrase, entry in _movements():
         if " " not in phrase:
             words[phrase] = entry
     return words
 
 
+def _verbs() -> Iterator[tuple[str, str]]:
+    """Every form of every verb of verbs.txt."""
+    for forms, *base in lexicon.rows("verbs"):
+        verb, *irregular = [form.strip() for form in forms.split(",")]
+        yield from ((word, form) for word, form in _inflected(verb, irregular, "verb") if form != "base" or base)
+
+
 @cache
 def _phrases() -> dict[str, list[tuple[list[str], _Entry]]]:
     """The fixed phrases by their first word, the longest first."""
-    entries = [(word.replace("_", " "), _Entry(kind)) for kind, listed in lexicon.rows("words") for word in listed.split()]
+    entries = [
+        (word.replace("_", " "), _Entry(kind)) for kind, listed in lexicon.rows("words") for word in listed.split()
+    ]
     by_first: dict[str, list[tuple[list[str], _Entry]]] = {}
     for phrase, entry in [*entries, *_movements()]:
         first, *rest = phrase.split()

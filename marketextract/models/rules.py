@@ -26,7 +26,9 @@ _RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
 _DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "session", "time"})
 _PRICED = INSTRUMENT_KINDS | {"company"}
 _COMPANIES = frozenset({"company", "stock", None})
-_PRICE_UNITS = frozenset({"percent", "basis_point", "percentage_point", "point", "cent", "pip", "pence", "penny", "tick"})
+_PRICE_UNITS = frozenset(
+    {"percent", "basis_point", "percentage_point", "point", "cent", "pip", "pence", "penny", "tick"}
+)
 _NEAR = 24  # characters before and behind a number in which "target" speaks of it
 _WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
 
@@ -146,7 +148,18 @@ def _claims(scene: _Scene) -> list[Claim]:
 
 def _extended(earlier: Claim, claim: Claim) -> bool:
     """Add a claim's fields to an earlier one of the same event, if it is one; say whether it was."""
-    same = ("type", "instrument", "company", "indicator", "direction", "evidence", "targets", "goods", "central_bank", "subject")
+    same = (
+        "type",
+        "instrument",
+        "company",
+        "indicator",
+        "direction",
+        "evidence",
+        "targets",
+        "goods",
+        "central_bank",
+        "subject",
+    )
     if any(earlier.get(key) != claim.get(key) for key in same):
         return False
     added = {key: value for key, value in claim.items() if key not in same}
@@ -193,7 +206,13 @@ def _monetary_policy(scene: _Scene) -> list[Claim]:
     return [
         scene.claim(
             "monetary_policy",
-            {"central_bank": bank.text, "action": action, "direction": direction, field: scene.phrase, "status": status},
+            {
+                "central_bank": bank.text,
+                "action": action,
+                "direction": direction,
+                field: scene.phrase,
+                "status": status,
+            },
         )
     ]
 
@@ -203,7 +222,9 @@ def _analyst_view(scene: _Scene) -> list[Claim]:
     if not scene.says("target near") or statement.quantity.unit is None or statement.quantity.unit in _RELATIVE:
         return []
     firm = next((mention.text for mention in scene.mentions if mention.kind == "broker"), None)
-    target = next((m.text for m in scene.mentions if m.kind in ("company", "stock", None)), None) or scene.earlier_company
+    target = (
+        next((m.text for m in scene.mentions if m.kind in ("company", "stock", None)), None) or scene.earlier_company
+    )
     if target is None:
         return []
     field = "previous_target" if statement.role == "previous" else "price_target"
@@ -262,12 +283,27 @@ def _operating_metric(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     unit = statement.quantity.unit
     counted = unit is not None and not unit.isupper() and unit not in _PRICE_UNITS
-    if not (counted or scene.says("operating subject") or scene.says("operating after") or scene.says("operating before")):
+    if not (
+        counted or scene.says("operating subject") or scene.says("operating after") or scene.says("operating before")
+    ):
         return []
     company = scene.company
     if company is None or (unit is None and statement.role == "change"):
         return []
     return [scene.claim("operating_metric", {"company": company, "value": scene.phrase})]
+
+
+def _flow(scene: _Scene) -> list[Claim]:
+    statement = scene.statement
+    unit = statement.quantity.unit
+    if unit is None or not unit.isupper() or not scene.says("flow near"):
+        return []
+    outward = scene.says("outflow near") or (statement.word is not None and statement.word.lower in ("sold", "sell"))
+    direction = "down" if outward else "up"
+    return [
+        scene.claim("flow", {"subject": subject.name, "direction": direction, "value": scene.phrase})
+        for subject in scene.subjects
+    ]
 
 
 def _price_move(scene: _Scene) -> list[Claim]:
@@ -276,9 +312,7 @@ def _price_move(scene: _Scene) -> list[Claim]:
     if field is None:
         return []
     return [
-        scene.claim(
-            "price_move", {"instrument": subject.name, "direction": statement.direction, field: scene.phrase}
-        )
+        scene.claim("price_move", {"instrument": subject.name, "direction": statement.direction, field: scene.phrase})
         for subject in scene.subjects
         if _has_price(subject, statement)
     ]
@@ -304,7 +338,9 @@ def _has_price(subject: Subject, statement: Statement) -> bool:
     if subject.phrase is None or subject.kind in ("indicator", "central_bank", "agency"):
         return False
     moved = statement.direction is not None and statement.role in ("change", "previous", "level")
-    return moved and statement.quantity.unit in _RELATIVE | {None, "point", "cent"} or _names_a_market(subject)
+    if moved and (subject.named or statement.quantity.unit in _RELATIVE | {None, "point", "cent"}):
+        return True
+    return _names_a_market(subject)
 
 
 def _names_a_market(subject: Subject) -> bool:
@@ -328,6 +364,7 @@ _READERS: Sequence[Callable[[_Scene], list[Claim]]] = (
     _monetary_policy,
     _economic_release,
     _earnings,
+    _flow,
     _deal,
     _operating_metric,
     _price_move,
