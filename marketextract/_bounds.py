@@ -14,6 +14,7 @@ from marketextract import lexicon
 
 _LONGEST_WORD = 16
 _LAST_LETTERS = re.compile(r"[^\W\d_]+\Z")
+_NEW_BOUND = re.compile(r" than [^a-z]")  # "5000 or less than 6000"
 _AFTER = re.compile(r"(?: (or|and)| (plus)|(\+))(?![a-z\d])")
 
 
@@ -32,9 +33,11 @@ def before(norm: str, floor: int, start: int) -> Bound | None:
     last = norm[end - 1]
     if not last.isalpha():
         return _sign_before(norm, floor, end) if last in "<>≤≥~≈=+" else None
-    word = norm[norm.rfind(" ", max(floor, end - _LONGEST_WORD), end) + 1 : end] or norm[floor:end]
+    earliest = max(floor, end - _LONGEST_WORD)
+    word = norm[max(norm.rfind(" ", earliest, end) + 1, earliest) : end]
     if not word.isalpha():
-        word = _LAST_LETTERS.search(word)[0]  # type: ignore[index]
+        letters = _LAST_LETTERS.search(word)
+        word = letters[0] if letters else ""
     for phrase, kind in _before().get(word, ()):
         begin = end - len(phrase)
         if begin >= floor and norm.startswith(phrase, begin) and not norm[begin - 1 : begin].isalnum():
@@ -50,8 +53,9 @@ def after(norm: str, end: int) -> Bound | None:
     head = match[1] or match[2] or match[3]
     at = match.start(match.lastindex or 0)
     for phrase, kind in _behind().get(head, ()):
-        if norm.startswith(phrase, at) and not norm[at + len(phrase) : at + len(phrase) + 1].isalnum():
-            return Bound(kind, at + len(phrase))
+        stop = at + len(phrase)
+        if norm.startswith(phrase, at) and not norm[stop : stop + 1].isalnum() and not _NEW_BOUND.match(norm, stop):
+            return Bound(kind, stop)
     return None
 
 

@@ -21,6 +21,8 @@ _SENTENCE_END = re.compile(r"[.!?]?\s*\Z")
 _BARE_MINOR = re.compile(r"(?: and)? (\d\d?|[a-z]+(?:[ -][a-z]+)?)(?=[.!?]?\s*\Z|[.!?] | more\b)")
 _SCALE_BEHIND = re.compile(r" ([a-z]+)(?![a-z])")
 _LONGEST_WORD = 24
+_PRICE_TAG = 40
+_ONLY_WORD = re.compile(r" ?((?=\S{0,3}[^\W\d])[^\s\d]{1,4})\s*")
 _COUNTING = frozenset({"whole", "grouped", "words"})
 _HUNDRED = Decimal(100)
 _LEADING = 3  # characters: "- 5" is a negative number only where a text begins with it
@@ -60,7 +62,10 @@ def draft(text: str, norm: str, at: int, floor: int) -> Draft | None:
     currency, start, power = _currency(text, norm, number.start, floor)
     if norm[number.start].isdecimal() or norm[number.start] == ".":
         number = numerals.with_letter_scale(text, number, currency is not None)
-    start, negative = _sign(norm, start, floor)
+    if currency is not None and start < number.start - 1 and norm[number.start - 1] == "-":
+        negative = True  # "$-99.99"
+    else:
+        start, negative = _sign(norm, start, floor, currency is not None)
     found = Draft(start, number.end, number, -number.value if negative else number.value, currency)
     if power:
         found.value = numerals.times(found.value, Decimal(10) ** power)
@@ -121,19 +126,19 @@ def _letters_at_end(word: str) -> str:
     return word[stripped:]
 
 
-def _sign(norm: str, start: int, floor: int) -> tuple[int, bool]:
+def _sign(norm: str, start: int, floor: int, money: bool) -> tuple[int, bool]:
     """Where the number with its printed sign begins, and whether it is negative."""
     if start <= floor:
         return start, False
     before = norm[start - 1]
     if before in "+-":
-        if start - 1 == floor or not (norm[start - 2].isalnum() or norm[start - 2] in "%)"):
+        if start == 1 or not (norm[start - 2].isalnum() or norm[start - 2] in "%)"):
             return start - 1, before == "-"
     elif before == " ":
         for word in _MINUS:
             if norm.endswith(word, floor, start) and not norm[start - len(word) - 1 : start - len(word)].isalnum():
                 return start - len(word), True
-        if start - 2 <= _LEADING and norm.endswith("- ", floor, start) and not norm[: start - 2].strip():
+        if not money and start - 2 <= _LEADING and norm.endswith("- ", floor, start) and not norm[: start - 2].strip():
             return start - 2, True
     return start, False
 
@@ -144,7 +149,7 @@ def _after_currency(text: str, norm: str, found: Draft) -> None:
     if norm[end : end + 1] not in {" ", "-"} and not norm[end : end + 1].isalpha():
         return
     again = units.behind(text, norm, end)
-    if again is None:
+    if again is None or (norm[again.end - 1] in "$€£¥" and norm[again.end : again.end + 2].strip()[:1].isdecimal()):
         return
     if again.unit == found.unit or (found.unit in {"USD", "GBP", "JPY"} and _is_code(text[again.end - 3 : again.end], again.unit)):
         found.unit, found.end = again.unit, again.end
@@ -178,6 +183,8 @@ def _with_unit(text: str, norm: str, found: Draft, floor: int) -> None:
         _with_thing(text, norm, found)
     if found.unit is None and number.form in _COUNTING and number.scale == 1:
         _with_ratio(text, norm, found)
+    if found.unit is None and len(text) <= _PRICE_TAG:
+        _with_only_word(text, found)
 
 
 def _with_thing(text: str, norm: str, found: Draft) -> None:
@@ -281,3 +288,10 @@ def _with_ratio(text: str, norm: str, found: Draft) -> None:
     found.value = numerals.divided(found.value, below.value)
     found.number = found.number._replace(end=below.end, form="fraction")
     found.end = below.end
+
+
+def _with_only_word(text: str, found: Draft) -> None:
+    """A text that is nothing but a number and one word, as on a price tag: the word is its unit, whatever it is."""
+    match = _ONLY_WORD.fullmatch(text, found.end)
+    if match and not text[: found.start].strip():
+        found.unit, found.end = match[1].lower(), match.end(1)

@@ -36,27 +36,29 @@ _CHAIN = re.compile(r"\d+(?:[-./:,]{1,2}\d+)+(?:[a-z]\w*)?", re.ASCII)
 _URL = re.compile(r"\S{1,2000}")
 _NEXT_WORD = re.compile(r" ([a-z']+)", re.ASCII)
 _EXCHANGE = re.compile(r"\d{3,6}\.[A-Z]{1,2}(?![A-Za-z\d])")
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-_MONTH = r"(?:0?[1-9]|1[0-2])"
+_DAY = r"(?:[12]\d|3[01]|0?[1-9])(?!\d)"
+_MONTH = r"(?:1[0-2]|0?[1-9])(?!\d)"
 _YEAR = r"(?:19|20)\d\d"
 _DAYTIME = r"(?:a\.m\.?|p\.m\.?|am|pm)(?![a-z])"
 _ISO_DATE = re.compile(rf"{_YEAR}([-/.]){_MONTH}\1{_DAY}(?!\d)", re.ASCII)
 _DATE = re.compile(rf"{_DAY}([-/.]){_DAY}\1(?:{_YEAR}|\d\d)(?![\d/%-])", re.ASCII)
-_SHORT_DATE = re.compile(rf"{_MONTH}/{_DAY}(?![\d/%])|9/11(?!\d)", re.ASCII)
+_SHORT_DATE = re.compile(r"(?:9/11|24/7)(?!\d)", re.ASCII)
 _CLOCK = re.compile(rf"(?:0?[0-9]|1[0-9]|2[0-3])(?:[:.][0-5]\d)? ?(?:{_DAYTIME}|o'clock)", re.ASCII)
 _TIME = re.compile(rf"(?:[01]?\d|2[0-4])[:h][0-5]\d(?::[0-5]\d)?(?: ?{_DAYTIME})?(?!\d)", re.ASCII)
 _MILITARY = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d ?(?:gmt|utc|hrs|et|hours)(?![a-z])", re.ASCII)
 _ORDINAL = re.compile(r"\d{1,4}(?:st|nd|rd|th)(?![a-z\d])", re.ASCII)
 _DECADE = re.compile(r"(?:(?:1[5-9]|20)\d0|[1-9]0)'?s(?![a-z\d])", re.ASCII)
-_PERIOD = re.compile(rf"(?:[1-4][qt]|[12]h|[369]m|[1-9]\d?fy)[ '/-]?(?:{_YEAR}|\d\d)?[ef]?(?![a-z\d])", re.ASCII)
+_PERIOD = re.compile(rf"(?:[1-4]q|[1-4]t(?=\d)|[12]h|[369]m(?= ?'?['\d]\d)|[1-9]\d?fy)[ '/-]?(?:{_YEAR}|\d\d)?[ef]?(?![a-z\d])", re.ASCII)
 _NAMED_PERIOD = re.compile(
     rf"(?:[qt][1-4]|h[12]|fy|cy)[ '/-]?(?:{_YEAR}|\d\d)?(?:[-/]\d\d)?(?:[ '/-](?:fy|cy)?{_YEAR})?[ef]?(?![a-z\d])", re.ASCII
 )
 _YEARS = re.compile(rf"{_YEAR} ?[-/] ?(?:{_YEAR}|\d\d)(?![\d%/-]|[.,]\d)", re.ASCII)
 _SCORE = re.compile(r"\d{1,3}-\d{1,3}(?:-\d{1,3})? (?:vote|win|victory|loss|defeat|lead|decision|majority|ruling|split vote)\b", re.ASCII)
-_COLONS = re.compile(r"\d{1,6}(?::\d{1,6})+", re.ASCII)
+_COLONS = re.compile(r"\d{1,6}(?::\d{1,6}(?:\.\d{1,6})?)+", re.ASCII)
+_LABEL_TAIL = re.compile(r"(?:[-/.]\d+)*", re.ASCII)
 _PHONE = re.compile(r"\+?\d{1,4}(?:[ .-]?\(\d{1,4}\))?(?:[ ./-]\d{2,4}){2,4}(?!\d)", re.ASCII)
 _PHONE_IN_BRACKETS = re.compile(r"\d{3}\) ?\d{3}-\d{4}(?!\d)", re.ASCII)
+_MIXED_FRACTION = re.compile(r"\d{1,4}-\d{1,2}/\d{1,2}(?!\d)", re.ASCII)
 _LOCAL_PHONE = re.compile(r"\d{3}-\d{4}(?!\d)", re.ASCII)
 _DAY_AND_MONTH = re.compile(rf"{_DAY}(?:st|nd|rd|th)?(?: of)?[ -]([a-z]+\.?)(?:,?[ -]{_YEAR}(?!\d))?", re.ASCII)
 _DAYS_OF_MONTH = re.compile(rf"{_DAY}(?:st|nd|rd|th)?(?: ?- ?{_DAY}(?!\d|[.,]\d))?(?:,? {_YEAR}(?![\d%]|[.,]\d))?", re.ASCII)
@@ -64,7 +66,7 @@ _OLD = re.compile(r"(?:[ -](?:years?|months?|weeks?|days?))?(?:[ -]olds?| of age
 _LIST_MARK = re.compile(r"(?:\.(?= [^\W\d_])|\)|:)(?!\d)")
 _BETWEEN_COMMAS = re.compile(r",(?! \d)|\)")
 _BEHIND_TERM = re.compile(r"[ -]([a-z.-]+)(?:[ -]([a-z.-]+))?(?:[ -]([a-z.-]+))?", re.ASCII)
-_AVERAGE = re.compile(r"(?:[ -](?:simple|exponential|weighted))*[ -](?:moving|sma|ema|dma|rsi|relative|mavg|ma\b)", re.ASCII)
+_AVERAGE = re.compile(r"(?:[ -](?:simple|exponential|weighted))*[ -](?:moving|sma|ema|dma|rsi|relative strength|mavg|ma\b)", re.ASCII)
 
 # What a digit run may be by its shape, by the character that follows the run.
 _SHAPES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
@@ -99,7 +101,7 @@ def of_digits(text: str, norm: str, at: int, end: int, floor: int) -> Other | No
     after = norm[end : end + 1]
     if after in _PLAIN_AFTER and after != ")":
         return None
-    return _shaped(text, norm, at, end, after)
+    return _shaped(text, norm, at, end, floor, after)
 
 
 def chain(norm: str, at: int, end: int) -> Other:
@@ -238,7 +240,7 @@ def _ticker(text: str, norm: str, at: int, colon: int, floor: int) -> Other | No
     return Other(begin, match.end() if match else at + 1, "ticker")
 
 
-def _shaped(text: str, norm: str, at: int, end: int, after: str) -> Other | None:
+def _shaped(text: str, norm: str, at: int, end: int, floor: int, after: str) -> Other | None:
     if after in {" ", "-"}:
         date = _day_and_month(text, norm, at, end)
         if date is not None:
@@ -248,6 +250,8 @@ def _shaped(text: str, norm: str, at: int, end: int, after: str) -> Other | None
     if after == "." and _EXCHANGE.match(text, at):
         match = _EXCHANGE.match(text, at)
         return Other(at, match.end() if match else end, "ticker")
+    if after == "-" and (_MIXED_FRACTION.match(norm, at) or word_before(norm, floor, at)[0] in calendar("month")):
+        return None
     for pattern, kind in _SHAPES.get("" if after.isalpha() else after, ()):
         match = pattern.match(norm, at)
         if match:
@@ -293,7 +297,8 @@ def _by_word(text: str, norm: str, number: Draft, word: str, begin: int, floor: 
     if name is not None and number.unit in {None, *_AFTER_NAMES}:
         return Other(name, end, "name")
     if word in labels() and (number.unit is None or text[begin].isupper()) and end - at <= _SHORT_NAME and not _is_year(norm, at, end):
-        return Other(begin, end, "label")
+        tail = _LABEL_TAIL.match(norm, end)
+        return Other(begin, tail.end() if tail else end, "label")
     return None
 
 
@@ -315,7 +320,7 @@ def _by_neighbours(text: str, norm: str, number: Draft, word: str, begin: int, f
     if word.endswith(","):
         named = text[begin].isupper() and end - at == 2 and int(norm[at:end]) in _AGES  # noqa: PLR2004
         return Other(at, end, "age") if named and _BETWEEN_COMMAS.match(norm, end) else None
-    if end - at > _SHORT_NAME or not text[begin].isupper() or not (word[-1].isalnum() or word[-1] in "'&"):
+    if end - at > _SHORT_NAME or not text[begin].isupper() or not (word[-1].isalnum() or word[-1] == "&") or word.endswith("'s"):
         return None
     opens = begin == 0 or norm[begin - 2 : begin - 1] in {".", "!", "?", ":", ""} or norm[begin - 1] in "\n\"“(["
     if word in units.stopping() or word in calendar("weekday") or (opens and word in _OPENERS):

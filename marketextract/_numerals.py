@@ -51,6 +51,9 @@ _TOKEN = re.compile(
 )
 _ARTICLE_LENGTH = 5
 _ARTICLE = re.compile(r"(?:.{0,3}[\s(\"\u201c-])?\b(an?) {1,2}\Z", re.DOTALL)
+_OF_A_WHOLE = re.compile(
+    r" (?:of (?:an?|the|its|their|his|her|our|all|this|that|these|those|them|respondents|\d)\b|(?:point|percent|[mbtr]+illion|inch|mile))"
+)
 _LETTER_SCALE = re.compile(r"( {0,2})([a-zA-Z])(?![a-zA-Z\d])", re.ASCII)
 
 
@@ -151,6 +154,8 @@ def with_letter_scale(text: str, number: Numeral, money: bool) -> Numeral:
     spaced = bool(match[1])
     if scale is None or (how == "money" and not money) or (spaced and how != "letter"):
         return number
+    if match[2] == "G" and number.end - number.start == 1:  # "5G" is a network
+        return number
     return number._replace(end=match.end(), value=times(number.value, scale), scale=scale)
 
 
@@ -206,7 +211,7 @@ def _with_exponent(norm: str, number: Numeral) -> Numeral:
         return number
     if match[3] is None:
         return Numeral(number.start, match.end(), plain(number.value.scaleb(int(match[1] or match[2]))), "decimal")
-    power = int(match[3].lstrip("+-") or 0) * (-1 if match[3].startswith("-") else 1)
+    power = int(match[3].lstrip("+-")) * (-1) ** match[3].count("-")
     if not number.value:
         return number
     return Numeral(number.start, match.end(), plain(_QUOTIENT.power(number.value, power)), "decimal")
@@ -251,13 +256,20 @@ def _tokens(norm: str, at: int) -> list[_Token]:
             word = _Word("digits", Decimal(match[5].replace(",", "")))
         else:
             spelled = vocabulary.get(match[6])
-            if spelled is None:
+            if spelled is None or (spelled.role == "part" and spelled.plural and not _is_share(norm, match)):
                 break
             word = spelled
         start = match.start(5 if match[5] is not None else 6)
         found.append(_Token(*word, start, match.end(), match[2] is not None, match[3] is not None, match[4] is not None))
         at = match.end()
     return found
+
+
+def _is_share(norm: str, match: re.Match[str]) -> bool:
+    """Whether "quarters" are parts of a whole here, and not the quarters of a year."""
+    if match[1] == "-" or match[2] or _OF_A_WHOLE.match(norm, match.end()):
+        return True
+    return match.start() <= len("three") and not norm[match.end() : match.end() + 2].strip(" .")
 
 
 def _summed(tokens: list[_Token]) -> Numeral | None:

@@ -15,7 +15,7 @@ from marketextract import _numerals as numerals
 from marketextract import lexicon
 from marketextract._drafts import Draft, draft
 
-_CONNECTION = re.compile(r" ?([-~]) ?(?=[^\s-])|( to | through |-to-|- to )|( and )|(?: or )(?=\d)")
+_CONNECTION = re.compile(r"(?:- to (?=\d)| to | through |-to-)()|( ?[-~] ?)(?=[^\s-])|( and )")
 _WORDS_BEFORE = 48
 _WORD = re.compile(r"[a-z']+")
 _CLAUSE_END = re.compile(r"[.;:()!?\u2014\n](?!\d)")
@@ -75,10 +75,10 @@ def _is_stated(
     norm: str, floor: int, low: Draft, high: Draft, value: Decimal, match: re.Match[str], opening: str
 ) -> bool:
     if opening == "between ":
-        return match[3] is not None or match[2] is not None or match[1] is not None
+        return True
     if match[3] is not None:
         return False
-    if match[1] is not None:
+    if match[2] is not None:
         return value < high.value and not (low.unit is None and high.unit is None and low.number.form == "words")
     if not value <= high.value or (low.unit is None and high.unit is None and not opening and low.number.form != "whole"):
         return False

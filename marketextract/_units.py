@@ -19,7 +19,9 @@ _WORD = re.compile(r"[ -]([a-z][a-z\d]*(?:[.'&-][a-z\d]+)*)(?![a-z\d])")
 _PER = re.compile(r"(?:[ -](?:an?|per|each|every)[ -]|\s?/\s?)([a-z]+)")
 _BRACKET = re.compile(r" ?[(\[{<]([a-z%]{1,4})[)\]}>]")
 _LONGEST = 40
+_MORE = re.compile(r"(?<=[$€£¥])(?:[a-z]| ?\d)|(?<![$€£¥])\d")  # behind a sign: it belongs to what follows
 _CODE = 3
+_SYMBOL = 3  # letters: a longer form is a word, and its case tells nothing
 _MODIFIERS = 2  # words between a count and what is counted: "48,654 new electric vehicles"
 _STOPPING_CLASSES = frozenset(
     "determiner preposition conjunction subordinator relative copula modal negation pronoun adverb level_verb verb".split()
@@ -59,7 +61,8 @@ def behind(text: str, norm: str, end: int) -> Unit | None:
             continue
         length = len(form.printed)
         found = text.startswith(form.printed, at) if form.cased else window.startswith(form.printed)
-        if found and not (form.printed[-1].isalnum() and window[length : length + 1].isalnum()):
+        following = window[length : length + 1]
+        if found and not (following.isalnum() if form.printed[-1].isalnum() else _MORE.match(window, length)):
             return Unit(form.unit, form.per, at + length)
     return None
 
@@ -170,8 +173,9 @@ def things() -> dict[str, str]:
 
 
 @cache
-def _codes() -> dict[str, str]:
-    return {row[0]: row[0] for row in lexicon.rows("iso_currencies")}
+def _codes() -> frozenset[str]:
+    coins = [row[1] for row in lexicon.rows("currencies") if row[2] == "code"]
+    return frozenset([*(row[0] for row in lexicon.rows("iso_currencies")), *coins])
 
 
 @cache
@@ -247,12 +251,11 @@ def _unit_forms() -> list[_Form]:
     for unit, per_unit, printed, *how in lexicon.rows("units"):
         flags = how[0].split() if how else []
         for form in (part.strip() for part in printed.split(",")):
-            bare = form.replace("-", " ").strip() if "case" not in flags else form
-            plurals = [_plural(bare)] if bare.isascii() and len(bare) > 3 and bare[-1].isalpha() and "case" not in flags else []
-            forms += [
-                _Form(one, "case" in flags, "joined" in flags, unit, None if per_unit == "-" else per_unit)
-                for one in (bare, *plurals)
-            ]
+            cased = "case" in flags and len(form) <= _SYMBOL
+            bare = form if cased else form.replace("-", " ").strip()
+            several = [_plural(bare)] if not cased and len(bare) >= _SYMBOL and bare[-1].isalpha() else []
+            per_one = None if per_unit == "-" else per_unit
+            forms += [_Form(one, cased, "joined" in flags, unit, per_one) for one in (bare, *several)]
     return forms
 
 
@@ -261,12 +264,14 @@ def _currency_forms() -> list[_Form]:
     for form, code, where, *how in lexicon.rows("currencies"):
         unit = code
         joined = where in {"sign", "suffix"}
-        if where not in {"prefix", "word"}:
+        if where not in {"prefix", "word", "code"}:
             forms.append(_Form(form, bool(how), joined or where != "sign", unit, None))
         if where in {"name", "both", "minor"} and not how:
             forms.append(_Form(_plural(form), False, True, unit, None))
+    for code in _codes():
+        cased = code in _words_too()
+        forms.append(_Form(code if cased else code.lower(), cased, True, code, None))
     for code, one, several in lexicon.rows("iso_currencies"):
-        forms.append(_Form(code.lower(), False, True, code, None))
         forms += [_Form(name.lower(), False, False, code, None) for name in (one, several)]
     return forms
 

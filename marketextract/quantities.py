@@ -12,6 +12,7 @@ from marketextract import _bounds as bounds
 from marketextract import _nonquantities as others
 from marketextract import _numerals as numerals
 from marketextract import _ranges as ranges
+from marketextract import _units as units
 from marketextract import lexicon
 from marketextract._drafts import Draft, draft, word_before
 
@@ -65,9 +66,12 @@ _DIGITS = re.compile(r"\d+")
 _TERMS = frozenset({"year", "month", "week", "day"})
 _OPPOSITE = re.compile(r",? (?:and|but) |, ")
 _REACH = 48
+_LEADING = 3  # a bare "million" is a number only where a text begins with it
 _ONE_AS_PRONOUN = frozenset("the this that which no any each every another some only day year phase part number".split())
 _HALF_OF_A_PERIOD = frozenset("first second latter other fiscal the this that last next".split())
 _STATES_A_SHARE = frozenset("by about nearly almost over than around roughly only just up to least".split())
+_ANNOUNCES_ONE = frozenset("and or to by than least most only nearly about from over minus negative plus under into is".split())
+_NEXT_WORD = re.compile(r"[ -]([a-z']+)")
 _PART_ENDS = re.compile(r"(?: of\b| to\b| in\b| from\b| more\b| less\b| lower\b| higher\b| on\b| over\b| by\b| and\b| as\b|[.,;:)?!\n]|\Z)")
 _OF_SOMETHING = re.compile(r" of (?!growth|gains|declines)| ?[-]?point|-of-a| percent| per cent")
 _JOINED_WORD = re.compile(r"-[a-z]")
@@ -156,7 +160,7 @@ class _Reader:
         if number.unit is None and _JOINED_WORD.match(norm, end):
             return False
         before, begin = word_before(norm, self.floor, start)
-        alone = end - at == len(word)
+        alone = number.number.end - at == len(word)
         if alone and not self.stands_alone(number, at, word, before):
             return False
         if number.unit is None and self.text[at].isupper() and begin < start - 1 and before[-1:].isalnum():
@@ -169,7 +173,7 @@ class _Reader:
         article = number.number.start < at
         role = known.role if known else ""
         if word == "one":
-            return before not in _ONE_AS_PRONOUN and not norm.startswith(("'", " of ", " another", " day "), end)
+            return before not in _ONE_AS_PRONOUN and not (norm.startswith(("'", " of ", " day "), end) or self.ends_phrase(end, before))
         if word == "half":
             return before not in _HALF_OF_A_PERIOD and not norm.startswith(("-year", "-time", " year"), end)
         if role == "part":
@@ -177,8 +181,14 @@ class _Reader:
         if role == "nth":
             return number.unit is not None and not number.thing or bool(_PART_ENDS.match(norm, end))
         if role in {"scale", "hundred", "group"} and not article:
-            return number.number.start == 0 or norm[number.number.start - 1] == "\n" or not norm[: number.number.start].strip()
+            return at <= _LEADING and not norm[:at].strip()
         return True
+
+    def ends_phrase(self, end: int, before: str) -> bool:
+        """Whether no noun follows a "one" that no small word announces either: "the good one, which"."""
+        following = _NEXT_WORD.match(self.norm, end)
+        alone = following is None and end < len(self.norm) and self.norm[end] not in " -"
+        return (alone or (following is not None and following[1] in units.stopping())) and before not in _ANNOUNCES_ONE
 
     def quantity(self, number: Draft) -> Quantity:
         """The quantity that begins with this number: a range, or the number with its bound."""
