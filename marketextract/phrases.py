@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from marketextract import lexicon
+from marketextract.words import measured
 
 if TYPE_CHECKING:
     from marketextract.names import Mention
@@ -68,7 +69,9 @@ def phrases(tokens: list[Token]) -> list[Phrase]:
     i = 0
     while i < len(tokens):
         token = tokens[i]
-        if token.lower == "respectively":
+        if token.lower in measured() and i + 1 < len(tokens) and tokens[i + 1].kind == "quantity":
+            result.append(Phrase("state", token.start, token.end, token.lower, measured()[token.lower] or None))
+        elif token.lower == "respectively":
             result.append(Phrase("respectively", token.start, token.end, token.lower))
         elif _bare_determiner(tokens, i) or _describes_number(tokens, i):
             pass
@@ -128,6 +131,8 @@ def _is_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
         return False
     last = before[-1] if before else None
     previous = tokens[i - 1] if i else None
+    if previous is not None and previous.kind == "determiner":
+        return True
     if last is None:
         return i + 1 < len(tokens) and tokens[i + 1].kind == "preposition" and token.form == "s"
     if last.kind in ("quantity", "verb", "cause", "level", "copula", "conjunction") or previous is None:

@@ -18,6 +18,7 @@ from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from marketextract import lexicon, names
+from marketextract.names import Mention
 from marketextract.phrases import Phrase, carriers, extremes, phrases, references
 from marketextract.quantities import NonQuantity, Quantity, read_numbers
 from marketextract.words import tokens
@@ -26,16 +27,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from marketextract.article import Article, Sentence
-    from marketextract.names import Mention
 
 _Item = TypeVar("_Item", "Mention", "NonQuantity")
 Role = Literal["change", "level", "previous", "expected", "distance", "value"]
 
 _PREDICATE = frozenset({"move", "state", "copula", "level", "modal", "verb", "cause", "negation"})
 _OWNING = frozenset({"in", "for", "of", "by", "on"})
-_LISTING = frozenset({"including", "such as", "like", "led by", "alongside", "as well as", "along with"})
+_LISTING = frozenset({"including", "such as", "like", "led by", "followed by", "helped by", "alongside", "along with"})
 _RELATIVE_UNITS = frozenset({"percent", "basis_point", "percentage_point"})
 _LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
+_LOOK_BACK_STATEMENTS = 12
 _AWAY = frozenset({"below", "above", "from", "off", "of", "short", "away"})
 
 
@@ -104,11 +105,16 @@ def analyse(article: Article) -> Analysis:
         inside = found[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         if any(isinstance(item, Quantity) for item in inside):
             statements.extend(read_sentence(article.text, sentence, inside))
-    resolved = (_with_antecedents(statement, article, mentions) for statement in statements)
+    resolved = [
+        _with_antecedents(statement, article, mentions, statements[max(0, k - _LOOK_BACK_STATEMENTS) : k])
+        for k, statement in enumerate(statements)
+    ]
     return Analysis(tuple(numbers), tuple(mentions), tuple(resolved))
 
 
-def _with_antecedents(statement: Statement, article: Article, mentions: list[Mention]) -> Statement:
+def _with_antecedents(
+    statement: Statement, article: Article, mentions: list[Mention], earlier: list[Statement]
+) -> Statement:
     """Add the names that the statement's subject may stand for, from the sentences before it."""
     kinds = _reference_kinds(statement)
     if kinds is None:
@@ -116,10 +122,22 @@ def _with_antecedents(statement: Statement, article: Article, mentions: list[Men
     first = max(0, statement.sentence - 1 - _LOOK_BACK)
     stop = min((subject.start for subject in statement.subjects), default=statement.quantity.start)
     near = names.between(mentions, article.sentences[first].start, stop)
-    fitting = [mention for mention in near if not kinds or (mention.kind or "company") in kinds]
+    fitting = [mention for mention in near if not kinds or _bearer_kind(mention) in kinds]
     starts = [sentence.start for sentence in article.sentences]
     nearest_first = sorted(fitting, key=lambda mention: (-bisect_left(starts, mention.start + 1), mention.start))
-    return replace(statement, antecedents=tuple(nearest_first))
+    return replace(statement, antecedents=(*_same_head(statement, article, earlier), *nearest_first))
+
+
+def _same_head(statement: Statement, article: Article, earlier: list[Statement]) -> list[Mention]:
+    """ "the yield" stands for the last subject that was a yield."""
+    heads = {subject.head for subject in statement.subjects}
+    phrases = [phrase for other in reversed(earlier) for phrase in other.subjects]
+    fitting = [phrase for phrase in phrases if phrase.head in heads and not phrase.reference]
+    return [Mention(article.text[p.start : p.end], p.start, p.end) for p in fitting[:1]]
+
+
+def _bearer_kind(mention: Mention) -> str:
+    return "company" if mention.kind in (None, "broker") else mention.kind
 
 
 def _reference_kinds(statement: Statement) -> frozenset[str] | None:
@@ -181,6 +199,7 @@ class _Clause:
     verb: Phrase | None = None
     begun: bool = False  # whether the predicate has begun
     hypothetical: bool = False
+    first: int = 0  # the number of statements made before it
     inherited: Phrase | None = None  # the movement that a clause without a verb repeats
 
 
@@ -198,6 +217,7 @@ class _Reader:
         self.open_of: Phrase | None = None
         self.last_noun: Phrase | None = None
         self.suspended: list[Phrase] = []
+        self.respective = False
 
     def read(self) -> list[Statement]:
         handlers = {
@@ -212,6 +232,8 @@ class _Reader:
             if handler is not None:
                 handler(i, phrase)
         self._flush_deferred(self.clause.group, self.clause.move)
+        if self.respective:
+            self._pair(len(self.statements))
         self._fill_forward()
         return sorted(self.statements, key=lambda statement: statement.quantity.start)
 
@@ -232,6 +254,8 @@ class _Reader:
                 depth += 1
             elif kind == "close":
                 depth -= 1
+            elif self._lower(k) == "to" and self._kind(k + 1) in _PREDICATE:
+                return False  # an infinitive goes on with the clause before
             elif kind == "comma" and not past_commas and depth == 0:
                 return False
             elif depth > 0 or kind in ("preposition", "noun", "comma", "conjunction", "slash", "dash"):
@@ -258,6 +282,8 @@ class _Reader:
             self._joined(i, phrase)
         elif not self.clause.begun:
             self._begin_group(phrase)
+        elif previous == "copula" and not self.clause.group:
+            self._new_clause([phrase])  # "among the losers were X, down 4%"
         elif previous == "cause":
             self._new_clause([phrase], inherited=self.clause.move)
         elif self._predicated(i, past_commas=False):
@@ -289,7 +315,7 @@ class _Reader:
         if owner is not None and owner.head in carriers() and preposition in ("of", "on", "in", "for", "from", "at"):
             owner.of.append(phrase)
             self.open_of = owner
-        elif (preposition == "with" and self._predicated(i)) or self._acts(i):
+        elif (preposition == "with" and self._predicated(i, past_commas=not self.suspended)) or self._acts(i):
             self._new_clause([phrase], hypothetical=clause.hypothetical)
         elif preposition in _LISTING:
             self._new_clause([phrase])
@@ -315,7 +341,7 @@ class _Reader:
             return
         if self._predicated(i, past_commas=not self.suspended):
             elliptic = self._kind(i + 1) == "quantity"
-            self._new_clause([phrase], inherited=clause.move if elliptic else None)
+            self._new_clause([phrase], inherited=clause.move or clause.inherited if elliptic else None)
 
     def _restarts(self, i: int) -> bool:
         """Whether a noun phrase after "shares of X and ..." is a new subject rather than another owner."""
@@ -327,9 +353,9 @@ class _Reader:
             return False
         closes = self._kind(i + 1) in ("comma", "preposition", "relative") or self._kind(i + 1) in _PREDICATE
         before = self.clause.group[-1]
-        if (phrase.determined or phrase.owner is not None) and not phrase.named:
-            return closes
-        return closes and before.determined and not before.named and len(self.clause.group) == 1
+        if not phrase.named:
+            return closes and (phrase.determined or phrase.owner is not None or before.named)
+        return closes and _is_title(before) and len(self.clause.group) == 1
 
     def _begin_group(self, phrase: Phrase) -> None:
         if self.clause.group and not phrase.named:
@@ -341,7 +367,7 @@ class _Reader:
         self._flush_deferred(self.clause.group, self.clause.move)
         if self.clause.group:
             self.earlier = self.clause.group
-        self.clause = _Clause(group=group, inherited=inherited, hypothetical=hypothetical)
+        self.clause = _Clause(group=group, inherited=inherited, hypothetical=hypothetical, first=len(self.statements))
         self.open_of = None
 
     # -- boundaries --------------------------------------------------------------------------------------------------
@@ -367,8 +393,12 @@ class _Reader:
             antecedent = [self.last_noun]
         self._new_clause(antecedent or [])
 
-    def _open(self, _i: int, _phrase: Phrase) -> None:
+    def _open(self, i: int, _phrase: Phrase) -> None:
+        """In parentheses a number belongs to the noun right before them: "Kering (down 2.3%)"."""
+        self._flush_deferred(self.clause.group, self.clause.move)
         self.outer.append(replace(self.clause, group=list(self.clause.group)))
+        if self._kind(i - 1) == "noun":
+            self.clause = _Clause(group=[self.phrases[i - 1]], first=len(self.statements))
 
     def _close(self, _i: int, _phrase: Phrase) -> None:
         if self.outer:
@@ -404,6 +434,15 @@ class _Reader:
         clause.move, clause.begun = phrase, True
         if phrase.kind == "move":
             clause.verb = phrase
+        else:
+            self._give_direction(phrase.direction)
+
+    def _give_direction(self, direction: str | None) -> None:
+        """ "closed at 2,588.40, up 0.8%": the level before the state went the same way."""
+        for k in range(self.clause.first, len(self.statements)):
+            statement = self.statements[k]
+            if statement.role == "level" and statement.direction is None:
+                self.statements[k] = replace(statement, direction=direction)
 
     def _verb(self, i: int, phrase: Phrase) -> None:
         self._resume(i, phrase)
@@ -425,13 +464,15 @@ class _Reader:
 
     def _nominal(self, i: int, phrase: Phrase) -> None:
         """A noun of movement: its owner follows ("in SoftBank"), stands before ("SoftBank's"), or is the subject."""
-        group = self._owners_ahead(i) or self._subjects()
+        ahead = self._owners_ahead(i)
+        group = ahead or self._subjects()
         self._flush_deferred(group, phrase)
         if self._lower(i + 1) in ("of", "to", "from", "by") and self._kind(i + 2) in ("quantity", "noun"):
-            if not self.clause.begun:
-                self.clause.group = group
+            if ahead and self.clause.begun:
+                self._new_clause(group)
+            self.clause.group = group
             self.clause.move, self.clause.begun = phrase, True
-        elif not self.clause.begun and self._owners_ahead(i):
+        elif not self.clause.begun and ahead:
             self.clause.group = group
 
     def _owners_ahead(self, i: int) -> list[Phrase]:
@@ -445,6 +486,9 @@ class _Reader:
         while self._kind(k + 1) == "noun":
             owners.append(self.phrases[k + 1])
             k += 2
+            if owners[-1].head in carriers() and self._lower(k) in ("of", "on") and self._kind(k + 1) == "noun":
+                owners[-1].of.append(self.phrases[k + 1])
+                k += 2
             while self._kind(k) == "conjunction" and self._kind(k - 1) == "comma":
                 k += 1
             if self._kind(k) not in ("conjunction", "comma"):
@@ -459,8 +503,15 @@ class _Reader:
             return
         clause = self.clause
         move = clause.move or clause.inherited
-        self._state(i, clause.group or self.earlier, move, certain=bool(clause.group))
+        owner = self._owner_behind(i) if move is not None and move.kind == "nominal" else []
+        self._state(i, owner or clause.group or self.earlier, move, certain=bool(owner or clause.group))
         clause.begun = True
+
+    def _owner_behind(self, i: int) -> list[Phrase]:
+        """ "gains of 3% for Siemens and 2% for SAP": the owner of a nominal's number follows it."""
+        if self._lower(i + 1) in ("for", "in") and self._kind(i + 2) == "noun" and self.phrases[i + 2].named:
+            return [self.phrases[i + 2]]
+        return []
 
     def _belongs_to_next(self, i: int) -> bool:
         """ "a 10% drop", "0.2% higher", "a 3% intraday gain"."""
@@ -588,15 +639,22 @@ class _Reader:
 
     def _respectively(self, i: int, _phrase: Phrase) -> None:
         """Give the numbers before "respectively" to the subjects in their order."""
-        count = len(self._subjects())
+        self._flush_deferred(self.clause.group, self.clause.move)
+        if len(self.statements) > self.clause.first:
+            self._pair(len(self.statements))
+        else:
+            self.respective = True
+
+    def _pair(self, end: int) -> None:
+        """Give the last numbers before the statement `end` to the subjects of the clause, one each."""
+        subjects = _each(self._subjects())
+        count = len(subjects)
         if count < 2:  # noqa: PLR2004
             return
-        self._flush_deferred(self.clause.group, self.clause.move)
-        numbers = self.statements[-count:]
-        subjects = self._subjects()
-        if len(numbers) == count and all(set(map(id, s.subjects)) == set(map(id, subjects)) for s in numbers):
+        numbers = self.statements[end - count : end]
+        if len(numbers) == count and all(_each(list(s.subjects)) == subjects for s in numbers):
             paired = [replace(s, subjects=(subject,)) for s, subject in zip(numbers, subjects, strict=True)]
-            self.statements[-count:] = paired
+            self.statements[end - count : end] = paired
 
     def _fill_forward(self) -> None:
         """A number before the first subject belongs to it: "After falling 2%, the index rose"."""
@@ -604,6 +662,16 @@ class _Reader:
             if not statement.subjects:
                 later = next((s.subjects for s in self.statements[k:] if s.subjects), ())
                 self.statements[k] = replace(statement, subjects=later, certain=False)
+
+
+def _each(group: list[Phrase]) -> list[Phrase]:
+    """The subjects one by one: "shares in X and Y" are two."""
+    return [part for phrase in group for part in (phrase.of if len(phrase.of) > 1 else [phrase])]
+
+
+def _is_title(phrase: Phrase) -> bool:
+    """ "the broader gauge", "Hong Kong's benchmark": what is named right behind it."""
+    return (phrase.determined or phrase.owner is not None) and not phrase.named
 
 
 def _is_inserted(phrase: Phrase) -> bool:

@@ -54,10 +54,13 @@ def _named(phrase: Phrase, statement: Statement, text: str) -> list[Subject]:
         return [_of_phrase(named, text)]
     if phrase.owner is not None and phrase.owner.named:
         mention = _best(phrase.owner.mentions)
+        if mention.kind == "place":
+            return [Subject(text[mention.start : phrase.end], None, phrase, named=False)]
         return [Subject(mention.text, mention.kind, phrase)]
     if phrase.reference:
         first = _likeliest(statement.antecedents) if statement.antecedents else None
-        return [Subject(first.text, first.kind, phrase)] if first is not None else []
+        if first is not None:
+            return [Subject(first.text, first.kind, phrase)]
     return [Subject(_without_article(text[phrase.start : phrase.end]), None, phrase, named=False)]
 
 

@@ -156,9 +156,15 @@ def _vocabulary() -> dict[str, _Entry]:
     for verb, form in _verbs():
         words.setdefault(verb, _Entry("verb", form=form))
     for phrase, entry in _movements():
-        if " " not in phrase:
+        if " " not in phrase and entry.kind != "move-measured":
             words[phrase] = entry
     return words
+
+
+@cache
+def measured() -> dict[str, str]:
+    """The words that name a movement only right before a number ("off 4%"), with its direction."""
+    return {word: entry.direction or "" for word, entry in _movements() if entry.kind == "move-measured"}
 
 
 def _verbs() -> Iterator[tuple[str, str]]:
@@ -198,7 +204,7 @@ def _movements() -> list[tuple[str, _Entry]]:
 
 
 def _inflected(base: str, irregular: list[str], part: str) -> Iterator[tuple[str, str]]:
-    if part == "state":
+    if part in ("state", "measured"):
         yield base, ""
         return
     if part == "noun":
