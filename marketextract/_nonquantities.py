@@ -63,6 +63,7 @@ _LOCAL_PHONE = re.compile(r"\d{3}-\d{4}(?!\d)", re.ASCII)
 _DAY_AND_MONTH = re.compile(rf"{_DAY}(?:st|nd|rd|th)?(?: of)?[ -]([a-z]+\.?)(?:,?[ -]{_YEAR}(?!\d))?", re.ASCII)
 _DAYS_OF_MONTH = re.compile(rf"{_DAY}(?:st|nd|rd|th)?(?: ?- ?{_DAY}(?!\d|[.,]\d))?(?:,? {_YEAR}(?![\d%]|[.,]\d))?", re.ASCII)
 _OLD = re.compile(r"(?:[ -](?:years?|months?|weeks?|days?))?(?:[ -]olds?| of age)(?![a-z])|[ -](?:yo|y\.o\.|y/o)(?![a-z])", re.ASCII)
+_SHORT_NUMBERS = re.compile(r"\d{1,2}(?:,\d{1,2}){2,}(?![,.]?\d)", re.ASCII)
 _LIST_MARK = re.compile(r"(?:\.(?= [^\W\d_])|\)|:)(?!\d)")
 _BETWEEN_COMMAS = re.compile(r",(?! \d)|\)")
 _BEHIND_TERM = re.compile(r"[ -]([a-z.-]+)(?:[ -]([a-z.-]+))?(?:[ -]([a-z.-]+))?", re.ASCII)
@@ -111,6 +112,13 @@ def chain(norm: str, at: int, end: int) -> Other:
     return Other(at, stop, "identifier" if norm[end : end + 1] != "," else "malformed")
 
 
+def listed(norm: str, at: int, end: int, floor: int) -> bool:
+    """Whether the digits are one of several short numbers that commas without spaces part: "22,24,26,31"."""
+    if norm[end : end + 1] == "," and _SHORT_NUMBERS.match(norm, at):
+        return True
+    return at - 1 == floor > 0 and norm[at - 1] == "," and end - at <= 2 and norm[at - 2].isdecimal()  # noqa: PLR2004
+
+
 def of_number(text: str, norm: str, number: Draft, floor: int) -> Other | None:
     """What a number in digits that has no unit, or only a thing counted behind it, is instead of a quantity."""
     at, end = number.start, number.number.end
@@ -151,7 +159,7 @@ def _matures(behind: re.Match[str]) -> bool:
             return False
         if word.strip(".") in _maturities():
             return True
-        if word.endswith("."):
+        if word.endswith(".") and "." not in word[:-1]:
             return False
     return False
 

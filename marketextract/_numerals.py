@@ -17,7 +17,7 @@ LONGEST = 40  # digits; whatever is longer is no number that a text states
 _MOST_WORDS = 32
 _EXACT = Context(prec=100)
 _QUOTIENT = Context(prec=28)
-_HALF, _TEN, _TWENTY, _HUNDRED = Decimal(2), Decimal(10), Decimal(20), Decimal(100)
+_HALF, _QUARTER, _TEN, _TWENTY, _HUNDRED = Decimal(2), Decimal(4), Decimal(10), Decimal(20), Decimal(100)
 
 _LIKE_SPACE = "\u00a0\u2009\u202f\u2007\u2002\u2003\u200a\t"
 _LIKE_HYPHEN = "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
@@ -49,6 +49,7 @@ _TOKEN = re.compile(
     r"([ -]{0,3})(?:(and|&) {1,3})?(?:(of) {1,3})?(?:(an?) {1,3})?(?:(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,9})?)(?![\d%,.]\d|[\d%])|([a-z]+))",
     re.ASCII,
 )
+_AFTER_ARTICLE = frozenset({"hundred", "scale", "group", "part", "nth"})
 _ARTICLE_LENGTH = 5
 _ARTICLE = re.compile(r"(?:.{0,3}[\s(\"\u201c-])?\b(an?) {1,2}\Z", re.DOTALL)
 _OF_A_WHOLE = re.compile(
@@ -234,7 +235,8 @@ def _in_words(norm: str, at: int) -> Numeral | None:
     tokens = _tokens(norm, at)
     if not tokens:
         return None
-    article = _ARTICLE.match(norm, max(at - _ARTICLE_LENGTH, 0), at)
+    takes_article = tokens[0].role in _AFTER_ARTICLE or _is_denominator(tokens, 0)
+    article = _ARTICLE.match(norm, max(at - _ARTICLE_LENGTH, 0), at) if takes_article else None
     if article:
         at = article.start(1)
         tokens[0] = tokens[0]._replace(article=True, start=at)
@@ -256,7 +258,7 @@ def _tokens(norm: str, at: int) -> list[_Token]:
             word = _Word("digits", Decimal(match[5].replace(",", "")))
         else:
             spelled = vocabulary.get(match[6])
-            if spelled is None or (spelled.role == "part" and spelled.plural and not _is_share(norm, match)):
+            if spelled is None or (spelled.plural and spelled.value == _QUARTER and not _is_share(norm, match, found)):
                 break
             word = spelled
         start = match.start(5 if match[5] is not None else 6)
@@ -265,9 +267,9 @@ def _tokens(norm: str, at: int) -> list[_Token]:
     return found
 
 
-def _is_share(norm: str, match: re.Match[str]) -> bool:
+def _is_share(norm: str, match: re.Match[str], before: list[_Token]) -> bool:
     """Whether "quarters" are parts of a whole here, and not the quarters of a year."""
-    if match[1] == "-" or match[2] or _OF_A_WHOLE.match(norm, match.end()):
+    if match[1] == "-" or (before and before[-1].linked) or _OF_A_WHOLE.match(norm, match.end()):
         return True
     return match.start() <= len("three") and not norm[match.end() : match.end() + 2].strip(" .")
 

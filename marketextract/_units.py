@@ -16,10 +16,10 @@ _HEAD = re.compile(r"(?: {1,2}| ?- ?)?([a-z]+|[^\w\s])", re.ASCII)
 _OF_A = re.compile(r"(?: of(?= ))?(?: an?(?= ))?|-of-an?(?=-)")
 _MINOR = re.compile(r"(?: and)? (\d{1,2}|[a-z]+(?:[ -][a-z]+)?) ?([a-z¢]+)(?![a-z])")
 _WORD = re.compile(r"[ -]([a-z][a-z\d]*(?:[.'&-][a-z\d]+)*)(?![a-z\d])")
-_PER = re.compile(r"(?:[ -](?:an?|per|each|every)[ -]|\s?/\s?)([a-z]+)")
+_PER = re.compile(r"(?:[ -](?:an?|per|each|every)[ -]|\s?/\s?)([a-z]+)(?! (?:ago|earlier|before|later|prior|old|on|since)\b)")
 _BRACKET = re.compile(r" ?[(\[{<]([a-z%]{1,4})[)\]}>]")
 _LONGEST = 40
-_MORE = re.compile(r"(?<=[$€£¥])(?:[a-z]| ?\d)|(?<![$€£¥])\d")  # behind a sign: it belongs to what follows
+_MORE = re.compile(r"(?<=[$€£¥])[a-z\d]|(?<![$€£¥])\d")  # behind a sign: it belongs to what follows
 _CODE = 3
 _SYMBOL = 3  # letters: a longer form is a word, and its case tells nothing
 _MODIFIERS = 2  # words between a count and what is counted: "48,654 new electric vehicles"
@@ -44,6 +44,7 @@ class _Form(NamedTuple):
     joined: bool
     unit: str
     per: str | None
+    hyphened: bool = False
 
 
 def behind(text: str, norm: str, end: int) -> Unit | None:
@@ -57,7 +58,7 @@ def behind(text: str, norm: str, end: int) -> Unit | None:
     at = head.start(1)
     window = norm[at : at + _LONGEST].replace("-", " ")
     for form in forms:
-        if at == end and not form.joined and form.printed[0].isalpha():
+        if (at == end and not form.joined and form.printed[0].isalpha()) or (form.hyphened and norm[at - 1] != "-"):
             continue
         length = len(form.printed)
         found = text.startswith(form.printed, at) if form.cased else window.startswith(form.printed)
@@ -125,7 +126,7 @@ def sign_before(norm: str, floor: int, end: int) -> tuple[str, int] | None:
 
 def prefix(word: str, printed: str) -> tuple[str, int] | None:
     """The currency that the word before a number names ("Rs", "USD", "MEUR"), and the power of ten it carries."""
-    code = _prefixes().get(word)
+    code = _prefixes().get(word) or _cased_prefixes().get(printed)
     if code is not None:
         return code, 0
     if not printed.isupper() and not (len(printed) == _CODE and printed.islower()):
@@ -205,7 +206,13 @@ def multiple_code(printed: str) -> tuple[str, int] | None:
 
 @cache
 def _prefixes() -> dict[str, str]:
-    return {form: code for form, code, where, *_ in lexicon.rows("currencies") if where == "prefix"}
+    return {form: code for form, code, where, *how in lexicon.rows("currencies") if where == "prefix" and not how}
+
+
+@cache
+def _cased_prefixes() -> dict[str, str]:
+    """Prefixes that are another word in another case: "kr 10", but "KR 10" for South Korea."""
+    return {form: code for form, code, where, *how in lexicon.rows("currencies") if where == "prefix" and how}
 
 
 @cache
@@ -255,7 +262,7 @@ def _unit_forms() -> list[_Form]:
             bare = form if cased else form.replace("-", " ").strip()
             several = [_plural(bare)] if not cased and len(bare) >= _SYMBOL and bare[-1].isalpha() else []
             per_one = None if per_unit == "-" else per_unit
-            forms += [_Form(one, cased, "joined" in flags, unit, per_one) for one in (bare, *several)]
+            forms += [_Form(one, cased, "joined" in flags, unit, per_one, "hyphened" in flags) for one in (bare, *several)]
     return forms
 
 

@@ -67,10 +67,12 @@ _TERMS = frozenset({"year", "month", "week", "day"})
 _OPPOSITE = re.compile(r",? (?:and|but) |, ")
 _REACH = 48
 _LEADING = 3  # a bare "million" is a number only where a text begins with it
-_ONE_AS_PRONOUN = frozenset("the this that which no any each every another some only day year phase part number".split())
+_ONE_AS_PRONOUN = frozenset("the this that which no any each every another some only day year phase part number round level stage tier step type".split())
+_LABELLED = frozenset("round phase stage tier step type level chapter section act part".split())
 _HALF_OF_A_PERIOD = frozenset("first second latter other fiscal the this that last next".split())
 _STATES_A_SHARE = frozenset("by about nearly almost over than around roughly only just up to least".split())
 _ANNOUNCES_ONE = frozenset("and or to by than least most only nearly about from over minus negative plus under into is".split())
+_BEHIND_ONE = frozenset("last more less further additional".split())
 _NEXT_WORD = re.compile(r"[ -]([a-z']+)")
 _PART_ENDS = re.compile(r"(?: of\b| to\b| in\b| from\b| more\b| less\b| lower\b| higher\b| on\b| over\b| by\b| and\b| as\b|[.,;:)?!\n]|\Z)")
 _OF_SOMETHING = re.compile(r" of (?!growth|gains|declines)| ?[-]?point|-of-a| percent| per cent")
@@ -112,10 +114,13 @@ class _Reader:
         other = others.of_digits(text, norm, at, end, floor)
         if other is not None:
             return self.not_quantity(other)
+        if norm[end : end + 1] == "," or floor == at - 1:
+            if others.listed(norm, at, end, floor):
+                return Quantity(text[at:end], at, end, Decimal(text[at:end]))
         number = draft(text, norm, at, floor)
         if number is None:
             return self.not_quantity(others.Other(at, end, "identifier"))
-        if norm[number.end : number.end + 1] in {".", ","} and norm[number.end + 1 : number.end + 2].isdecimal():
+        if number.end == number.number.end and norm[number.end : number.end + 1] in {".", ","} and norm[number.end + 1 : number.end + 2].isdecimal():
             return self.not_quantity(others.chain(norm, at, number.end))
         if number.unit is None or number.thing:
             other = others.of_number(text, norm, number, floor)
@@ -160,6 +165,8 @@ class _Reader:
         if number.unit is None and _JOINED_WORD.match(norm, end):
             return False
         before, begin = word_before(norm, self.floor, start)
+        if number.unit is None and before in _LABELLED:
+            return False
         alone = number.number.end - at == len(word)
         if alone and not self.stands_alone(number, at, word, before):
             return False
@@ -188,25 +195,27 @@ class _Reader:
         """Whether no noun follows a "one" that no small word announces either: "the good one, which"."""
         following = _NEXT_WORD.match(self.norm, end)
         alone = following is None and end < len(self.norm) and self.norm[end] not in " -"
-        return (alone or (following is not None and following[1] in units.stopping())) and before not in _ANNOUNCES_ONE
+        return (alone or (following is not None and following[1] in units.stopping() and following[1] not in _BEHIND_ONE)) and before not in _ANNOUNCES_ONE
 
     def quantity(self, number: Draft) -> Quantity:
         """The quantity that begins with this number: a range, or the number with its bound."""
         span = ranges.find(self.text, self.norm, number, self.floor, _number_start())
         if span is not None:
-            start, end, _ = self.bounded(span.start, span.high.end)
+            start, end, _ = self.bounded(span.start, span.high.end, span.high.unit)
             high = span.high
             return Quantity(self.text[start:end], start, end, span.low, high.value, high.unit, high.per or number.per, "range")
-        start, end, bound = self.bounded(number.start, number.end)
+        start, end, bound = self.bounded(number.start, number.end, number.unit)
         if bound in {"over", "under"}:
             closed = self.closed(number, start, end, bound)
             if closed is not None:
                 return closed
         return Quantity(self.text[start:end], start, end, number.value, None, number.unit, number.per, bound)
 
-    def bounded(self, start: int, end: int) -> tuple[int, int, Bound]:
-        """The span with the words of its bound, and the bound."""
+    def bounded(self, start: int, end: int, unit: str | None = None) -> tuple[int, int, Bound]:
+        """The span with the words of its bound, and the bound. "over three years" is a time and no bound."""
         found = bounds.before(self.norm, self.floor, start)
+        if found is not None and unit in _TERMS and self.norm.startswith(("over ", "near "), found.at):
+            found = None
         if found is not None:
             start = found.at
         behind = bounds.after(self.norm, end)
