@@ -94,8 +94,12 @@ class CachedModel:
     async def keep(self, request: Request, answer: Answer) -> None:
         """Keep an answer for a request."""
         key = self.key(request)
-        entry = {"key": key, "text": answer.text, "usage": asdict(answer.usage)}
-        await self._store.put(key, json.dumps(entry, separators=(",", ":")))
+        await self._store.put(key, entry(key, answer))
+
+
+def entry(key: str, answer: Answer) -> str:
+    """An answer in the form in which a store keeps it under `key`."""
+    return json.dumps({"key": key, "text": answer.text, "usage": asdict(answer.usage)}, separators=(",", ":"))
 
 
 def default_folder() -> Path:
@@ -161,12 +165,12 @@ def _flights(store: Store) -> Flights[Answer]:
 def _text_of(kept: str, key: str) -> str | None:
     """The answer in an entry, when it is one of ours and was made for this key."""
     try:
-        entry = json.loads(kept)
+        found = json.loads(kept)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(entry, dict) or entry.get("key") != key:
+    if not isinstance(found, dict) or found.get("key") != key:
         return None
-    text = entry.get("text")
+    text = found.get("text")
     return text if isinstance(text, str) else None
 
 

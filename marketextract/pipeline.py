@@ -117,7 +117,7 @@ class Extractor:
         try:
             return await self._ask(request)
         except ModelError as error:
-            _log.warning("%s: asking again brought nothing: %s", request.article.id or "an article", error)
+            _log.info("%s: asking again brought nothing: %s", request.article.id or "an article", error)
             return [], Usage()
 
     async def _settle(self, article: str | Article) -> Extraction:

@@ -49,7 +49,7 @@ class Options(TypedDict, total=False):
     prompts: Path | None
 
 
-_OF_A_REQUEST = ("temperature", "seed", "max_tokens", "reasoning_effort", "constrain", "prompts")
+OF_A_REQUEST = ("temperature", "seed", "max_tokens", "reasoning_effort", "constrain", "prompts")
 _OF_A_SERVER = ("base_url", "api_key", "organization", "headers", "service_tier")
 
 
@@ -65,8 +65,8 @@ def choose(
     unknown = sorted(set(options) - set(Options.__annotations__))
     if unknown:
         raise SettingsError(f"unknown option: {', '.join(unknown)}")
-    asked = {name: value for name, value in options.items() if name in _OF_A_REQUEST}
-    of_the_model = {name: value for name, value in options.items() if name not in _OF_A_REQUEST}
+    asked = {name: value for name, value in options.items() if name in OF_A_REQUEST}
+    of_the_model = {name: value for name, value in options.items() if name not in OF_A_REQUEST}
     settings = Settings(event_types, **asked)  # type: ignore[arg-type]  # the TypedDict has said what is in it
     if isinstance(model, str):
         chosen = _named(model, of_the_model)
