@@ -97,7 +97,7 @@ def _header(rows: Sequence[Row], title: str) -> str:
     shown = "".join(f"<div><dt>{label}</dt><dd>{count:,}</dd></div>" for label, count in tiles.items())
     return (
         f"<header><h1>{escape(title)}</h1><p class='mx-meta'>Extracted by marketextract. Model: {escape(models)}. "
-        "Every figure below stands in the article that it is listed under.</p>"
+        "Every figure of an event stands in its article.</p>"
         f"<dl class='mx-tiles'>{shown}</dl></header>"
     )
 

@@ -102,7 +102,7 @@ def _print_events(console: Console, events: Iterable[Mapping[str, Any]]) -> None
     from rich import box
     from rich.table import Table
 
-    table = Table("subject", "event", "direction", "figures", "details", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table("subject", "event", "direction", "figures", "details", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for event in events:
         row = summarize(event)
         cells = (
@@ -120,7 +120,7 @@ def _print_rejected(console: Console, extraction: Extraction) -> None:
     from rich import box
     from rich.table import Table
 
-    table = Table("rejected claim", "reason", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table("rejected claim", "reason", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for rejection in extraction.rejected:
         claim = {key: value for key, value in rejection.event.items() if key != "evidence" and value not in (None, [])}
         shown = ", ".join(f"{key} {_plain(value)}" for key, value in claim.items() if key != "type")

@@ -9,10 +9,12 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
+from faulty_server import FaultyServer, Reply, completion
 from marketextract import cli
 from marketextract.article import Article
 
@@ -288,19 +290,23 @@ def test_a_reader_that_has_enough_causes_no_complaint(folder):
 
 
 def test_an_interrupt_ends_with_130_and_keeps_what_was_done(folder):
-    os.mkfifo(folder / "pipe.txt")  # reading it waits for a writer that never comes
-    process = start(folder, "extract", "seoul.txt", "pipe.txt", "--model", "rules", "-o", "out.jsonl", stdin=None)
-    wait_for(lambda: (folder / "out.jsonl").exists() and (folder / "out.jsonl").read_text(), process)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    with FaultyServer([completion('{"events":[]}'), Reply(hang=True)]) as server:
+        asked = ("--model", "stub", "--base-url", server.url, "--no-cache", "--concurrency", "1")
+        process = start(folder, "extract", "seoul.txt", "tokyo.txt", *asked, "-o", "out.jsonl", stdin=None)
+        wait_for(lambda: len(server.calls) == 2, process)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"Traceback" not in err
-    assert rows((folder / "out.jsonl").read_text())[0]["article"]["id"] == "seoul.txt"
+    assert [row["article"]["id"] for row in rows((folder / "out.jsonl").read_text())] == ["seoul.txt"]
 
 
 def wait_for(condition, process):
+    end = time.monotonic() + 60
     while not condition():
         assert process.poll() is None, process.stderr.read().decode()
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_output_is_utf8_whatever_the_locale(folder):
