@@ -16,7 +16,10 @@ from pathlib import Path
 from marketextract import lexicon
 from marketextract.errors import ArticleError
 
-_STOP = re.compile(r"[.!?][\"”’')\]]*[ \t\u00a0]+(?=[\"“‘'(\[]?[A-Z0-9$€£¥])")
+# A mark and white space before a capital or a number; or no white space between two words ("fell.The"), a frequent slip.
+_STOP = re.compile(
+    r"[.!?][\"”’')\]]*[ \t\u00a0]+(?=[\"“‘'(\[]?[A-Z0-9$€£¥])|(?<=[a-z]{2})[.!?][\"”’]?(?=[A-Z][a-z]+[ ,’'])"
+)
 _LAST_WORD = re.compile(r"\S{1,20}\Z")
 _FIRST_WORD = re.compile(r"[\"“‘'(\[]?([A-Za-z]+)")
 _INITIALS = re.compile(r"(?:\b[A-Z]\.)+\Z")

@@ -30,6 +30,7 @@ _SAME = frozenset(
     {"preposition", "conjunction", "comma", "semicolon", "colon", "dash", "open", "close", "subordinator", "temporal", "relative",
      "copula", "modal", "negation", "slash"}
 )  # fmt: skip
+_STANDING_ALONE = frozenset({"this", "that", "these", "those", "both", "all", "each", "some", "most", "many", "another"})
 _IN_NOUN = frozenset({"determiner", "word", "name", "maturity", "pronoun"})
 
 
@@ -79,7 +80,8 @@ def phrases(tokens: list[Token]) -> list[Phrase]:
             i = _noun(tokens, i, result)
             continue
         elif token.kind == "time":
-            _drop_preposition(result)
+            if not token.possessive:
+                _drop_preposition(result)
         elif token.kind not in _SKIPPED:
             result.append(_single(tokens, i, result))
         i += 1
@@ -182,9 +184,18 @@ def _opens_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
     token = tokens[i]
     if token.kind in _IN_NOUN:
         return not _is_participle(token, before)
+    if token.kind in ("verb", "level_verb", "move-cause") and _after_determiner(tokens, i):
+        return True  # "the last trading day"
     if token.kind == "verb" and token.form in ("s", "base") and before and before[-1].kind == "preposition":
         return before[-1].lower != "to"  # "after reports", "of plans"
     return token.kind == "move-state" and _modifies(tokens, i, before)
+
+
+def _after_determiner(tokens: list[Token], i: int) -> bool:
+    k = i - 1
+    while k >= 0 and tokens[k].kind == "adverb":
+        k -= 1
+    return k >= 0 and tokens[k].kind == "determiner" and not tokens[i].lower.endswith("ed")
 
 
 def _is_participle(token: Token, before: list[Phrase]) -> bool:
@@ -224,7 +235,8 @@ def _noun(tokens: list[Token], i: int, result: list[Phrase]) -> int:
             first = i
         elif token.kind == "pronoun":
             break
-    result.append(_noun_phrase(tokens[first:i], owner))
+    if any(token.kind != "determiner" or token.lower in _STANDING_ALONE for token in tokens[first:i]):
+        result.append(_noun_phrase(tokens[first:i], owner))
     return i
 
 

@@ -33,6 +33,7 @@ Role = Literal["change", "level", "previous", "expected", "distance", "value"]
 
 _PREDICATE = frozenset({"move", "state", "copula", "level", "modal", "verb", "cause", "negation"})
 _OWNING = frozenset({"in", "for", "of", "by", "on"})
+_PRONOUNS = frozenset({"it", "they", "he", "she"})
 _LISTING = frozenset({"including", "such as", "like", "led by", "followed by", "helped by", "alongside", "along with"})
 _RELATIVE_UNITS = frozenset({"percent", "basis_point", "percentage_point"})
 _LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
@@ -125,7 +126,10 @@ def _with_antecedents(
     fitting = [mention for mention in near if not kinds or _bearer_kind(mention) in kinds]
     starts = [sentence.start for sentence in article.sentences]
     nearest_first = sorted(fitting, key=lambda mention: (-bisect_left(starts, mention.start + 1), mention.start))
-    return replace(statement, antecedents=(*_same_head(statement, article, earlier), *nearest_first))
+    here = article.sentences[statement.sentence - 1].start
+    inside = [mention for mention in nearest_first if mention.start >= here]
+    before = [mention for mention in nearest_first if mention.start < here]
+    return replace(statement, antecedents=(*inside, *_same_head(statement, article, earlier), *before))
 
 
 def _same_head(statement: Statement, article: Article, earlier: list[Statement]) -> list[Mention]:
@@ -254,6 +258,10 @@ class _Reader:
                 depth += 1
             elif kind == "close":
                 depth -= 1
+            elif kind == "preposition" and k == i + 1 and self._lower(k) in ("at", "to") and self._kind(k + 1) == "quantity":
+                return True  # "and the franc at 0.93"
+            elif kind == "conjunction" and not past_commas and self._lower(k + 1) in _PRONOUNS:
+                return False
             elif self._lower(k) == "to" and self._kind(k + 1) in _PREDICATE:
                 return False  # an infinitive goes on with the clause before
             elif kind == "comma" and not past_commas and depth == 0:
@@ -340,8 +348,9 @@ class _Reader:
                 clause.group.append(phrase)
             return
         if self._predicated(i, past_commas=not self.suspended):
-            elliptic = self._kind(i + 1) == "quantity"
+            elliptic = "quantity" in (self._kind(i + 1), self._kind(i + 2) if self._kind(i + 1) == "preposition" else "")
             self._new_clause([phrase], inherited=clause.move or clause.inherited if elliptic else None)
+            self.clause.verb = clause.verb if elliptic else None
 
     def _restarts(self, i: int) -> bool:
         """Whether a noun phrase after "shares of X and ..." is a new subject rather than another owner."""

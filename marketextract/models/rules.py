@@ -176,7 +176,7 @@ def _tariff(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     if statement.quantity.unit != "percent" or not scene.says("tariff sentence"):
         return []
-    priced = any(subject.kind in _PRICED for subject in scene.subjects)
+    priced = any(subject.kind in _PRICED or subject.kind == "indicator" for subject in scene.subjects)
     if not scene.says("tariff after") and (priced or statement.role == "change" and statement.direction is not None):
         return []
     behind = [mention for phrase in statement.objects for mention in phrase.mentions]
@@ -197,6 +197,8 @@ def _monetary_policy(scene: _Scene) -> list[Claim]:
     if not banks or statement.quantity.unit not in _RELATIVE or not scene.says("policy_rate sentence"):
         return []
     if any(subject.kind in INSTRUMENT_KINDS or subject.kind == "indicator" for subject in scene.subjects):
+        return []
+    if scene.says("yield subject"):
         return []
     field = "size" if statement.quantity.unit == "basis_point" or statement.role == "change" else "rate"
     action = next((name for name in ("cut", "hike", "hold") if scene.says(f"policy_{name} sentence")), None)
