@@ -115,6 +115,20 @@ class LLMModel:
             raise ModelUnreachable(f"{self.name}: no answer within the {self.deadline:g} s of an article") from None
         return Answer(text, tally.usage(time.monotonic() - begun))
 
+    def body(self, request: Request) -> dict[str, Any]:
+        """The body of the HTTP call for a request, for those who bring it to the server themselves, as in a batch."""
+        call = _Call(self, request, request.schema, _Tally(0), request.settings.max_tokens)
+        return self._body(call, request.messages)
+
+    def read(self, response: object) -> Answer:
+        """The answer in the body of a response that came another way; the `ModelError` of `answer` if it has none."""
+        tally = _Tally(0, requests=1)
+        try:
+            completion = self._completion(response, tally)
+        except _Passing as passing:
+            raise passing.failure from None
+        return Answer(str(completion.choices[0].message.content), tally.usage(0))
+
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""
         if connection := self._connections.pop(asyncio.get_running_loop(), None):
