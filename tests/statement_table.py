@@ -118,7 +118,7 @@ def norm(name: str) -> str:
 
 
 def means(found: str, expected: Iterable[str], others: Iterable[str]) -> bool:
-    """Whether a name that was found is the expected one: one holds the other, and it is not exactly another subject's."""
+    """Whether a name that was found is the expected one: one holds the other, and it is not exactly that of another."""
     mine = norm(found)
     if mine in {norm(name) for name in expected}:
         return True

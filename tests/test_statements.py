@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from statement_table import FACTS, Fact, facts, means, neighbours
-
 from marketextract.article import Article
-from marketextract.quantities import Quantity
 from marketextract.statements import Analysis, Statement, analyse
 from marketextract.subjects import subjects_of
+from statement_table import FACTS, Fact, facts, means, neighbours
 
 
 @cache
