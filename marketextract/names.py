@@ -18,7 +18,9 @@ from marketextract import lexicon
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WORD = re.compile(r"(?<![.\w])(?:[^\W_]+(?:['’&/\-][^\W_]+|\.(?:[^\W_](?![^\W_])|com\b))*)\.?|(?<=[a-z]\.)[^\W_]+(?:['’&/\-][^\W_]+|\.(?:[^\W_](?![^\W_])|com\b))*\.?")
+_WORD = re.compile(
+    r"(?<![.\w])(?:[^\W_]+(?:['’&/\-][^\W_]+|\.(?:[^\W_](?![^\W_])|com\b))*)\.?|(?<=[a-z]\.)[^\W_]+(?:['’&/\-][^\W_]+|\.(?:[^\W_](?![^\W_])|com\b))*\.?"
+)
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _GAP = re.compile(r"(?: & |[ \u00a0\-])\Z")
 _TICKER = re.compile(

@@ -30,7 +30,9 @@ _SAME = frozenset(
     {"preposition", "conjunction", "comma", "semicolon", "colon", "dash", "open", "close", "subordinator", "temporal", "relative",
      "copula", "modal", "negation", "slash"}
 )  # fmt: skip
-_STANDING_ALONE = frozenset({"this", "that", "these", "those", "both", "all", "each", "some", "most", "many", "another"})
+_STANDING_ALONE = frozenset(
+    {"this", "that", "these", "those", "both", "all", "each", "some", "most", "many", "another"}
+)
 _IN_NOUN = frozenset({"determiner", "word", "name", "maturity", "pronoun"})
 
 
@@ -281,8 +283,11 @@ def _is_reference(tokens: list[Token], lower: str) -> bool:
         return True
     if tokens[0].lower not in ("the", "its", "their", "his", "that", "this") or len(tokens) < 2:  # noqa: PLR2004
         return False
-    named = any(token.mention is not None and token.mention.kind != "place" for token in tokens[1:])
-    return not named and tokens[-1].kind == "word" and not tokens[-1].capital
+    if any(
+        token.kind == "maturity" or (token.mention is not None and token.mention.kind != "place") for token in tokens
+    ):
+        return False
+    return tokens[-1].lower in _reference_heads() or tokens[-1].lower.endswith("maker")
 
 
 @cache
@@ -291,6 +296,13 @@ def references() -> dict[str, frozenset[str]]:
     return {
         words: frozenset() if kinds == "-" else frozenset(kinds.split()) for words, kinds in lexicon.rows("references")
     }
+
+
+@cache
+def _reference_heads() -> frozenset[str]:
+    """The nouns that can stand for something named before, after "the" or "its"."""
+    described = (word for row in lexicon.rows("descriptors") for word in row[0].split())
+    return frozenset(described) | {words.split()[-1] for words in references()}
 
 
 @cache

@@ -24,7 +24,7 @@ from marketextract.quantities import NonQuantity, Quantity, read_numbers
 from marketextract.words import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from marketextract.article import Article, Sentence
 
@@ -163,35 +163,42 @@ def read_sentence(text: str, sentence: Sentence, found: Sequence[Quantity | NonQ
 def _merged(
     numbers: Sequence[Quantity | NonQuantity], mentions: Sequence[Mention]
 ) -> list[Quantity | NonQuantity | Mention]:
-    """Numbers and names in one order: a name of the lexicon wins over a number, and a quantity over any other name."""
-    known = {(m.start, m.end) for m in mentions if m.canonical is not None}
-    quantities = [n for n in numbers if isinstance(n, Quantity) and not _inside_a_name(n, known, mentions)]
-    kept = _without_overlaps(mentions, quantities)
-    others = _without_overlaps([number for number in numbers if isinstance(number, NonQuantity)], kept)
-    return sorted([*quantities, *kept, *others], key=lambda item: item.start)
+    """Numbers and names in one order, without overlaps.
+
+    A name of the lexicon wins over a number in it, any other number over a mere run of capitals ("0648 GMT"), and that
+    over a number that is part of a name.
+    """
+    known = [mention for mention in mentions if mention.canonical is not None]
+    quantities = [n for n in numbers if isinstance(n, Quantity) and not _inside_a_name(n, known)]
+    taken: list[Quantity | NonQuantity | Mention] = [*quantities, *_free(known, quantities)]
+    dated = [n for n in numbers if isinstance(n, NonQuantity) and n.kind != "name"]
+    taken += _free(dated, taken)
+    taken += _free([mention for mention in mentions if mention.canonical is None], taken)
+    taken += _free([n for n in numbers if isinstance(n, NonQuantity) and n.kind == "name"], taken)
+    return sorted(taken, key=lambda item: item.start)
 
 
-def _inside_a_name(quantity: Quantity, known: set[tuple[int, int]], mentions: Sequence[Mention]) -> bool:
+def _inside_a_name(quantity: Quantity, known: Sequence[Mention]) -> bool:
     """Whether a name of the lexicon holds the number: "50" in "S&P/NZX 50"."""
-    at = bisect_left(mentions, quantity.start + 1, key=lambda mention: mention.start) - 1
-    if at < 0 or (mentions[at].start, mentions[at].end) not in known:
-        return False
-    return mentions[at].start < quantity.start < mentions[at].end
+    at = bisect_left(known, quantity.start + 1, key=lambda mention: mention.start) - 1
+    return at >= 0 and quantity.end <= known[at].end
 
 
-def _without_overlaps(items: Sequence[_Item], taken: Sequence[Quantity | Mention]) -> list[_Item]:
-    ends = [_extent(item) for item in taken]
+def _free(items: Sequence[_Item], taken: Iterable[Quantity | NonQuantity | Mention]) -> list[_Item]:
+    """The items that overlap nothing that is taken."""
+    ordered = sorted(taken, key=lambda item: item.start)
+    ends = [_extent(item) for item in ordered]
     kept = []
     for item in items:
         at = bisect_left(ends, item.start + 1)
-        if at == len(taken) or taken[at].start >= item.end:
+        if at == len(ordered) or ordered[at].start >= item.end:
             kept.append(item)
     return kept
 
 
-def _extent(item: Quantity | Mention) -> int:
+def _extent(item: Quantity | NonQuantity | Mention) -> int:
     """Where an item ends, with the ticker that is printed behind a name."""
-    return item.end if isinstance(item, Quantity) else max(item.end, item.ticker_end)
+    return max(item.end, item.ticker_end) if isinstance(item, Mention) else item.end
 
 
 @dataclass(slots=True)
@@ -258,7 +265,13 @@ class _Reader:
                 depth += 1
             elif kind == "close":
                 depth -= 1
-            elif kind == "preposition" and k == i + 1 and self._lower(k) in ("at", "to") and self._kind(k + 1) == "quantity":
+            elif (
+                kind == "preposition"
+                and k == i + 1
+                and past_commas
+                and self._lower(k) in ("at", "to")
+                and self._kind(k + 1) == "quantity"
+            ):
                 return True  # "and the franc at 0.93"
             elif kind == "conjunction" and not past_commas and self._lower(k + 1) in _PRONOUNS:
                 return False
@@ -296,6 +309,8 @@ class _Reader:
             self._new_clause([phrase], inherited=self.clause.move)
         elif self._predicated(i, past_commas=False):
             self._new_clause([phrase])
+        elif previous == "verb" and self._lower(i + 1) == "to" and self._kind(i + 2) == "move":
+            self._new_clause([phrase], hypothetical=True)  # "expect core CPI to increase"
         self.last_noun = phrase
 
     def _qualifies_number(self, i: int, phrase: Phrase) -> bool:
@@ -348,7 +363,10 @@ class _Reader:
                 clause.group.append(phrase)
             return
         if self._predicated(i, past_commas=not self.suspended):
-            elliptic = "quantity" in (self._kind(i + 1), self._kind(i + 2) if self._kind(i + 1) == "preposition" else "")
+            elliptic = "quantity" in (
+                self._kind(i + 1),
+                self._kind(i + 2) if self._kind(i + 1) == "preposition" else "",
+            )
             self._new_clause([phrase], inherited=clause.move or clause.inherited if elliptic else None)
             self.clause.verb = clause.verb if elliptic else None
 

@@ -19,7 +19,9 @@ from marketextract.quantities import NonQuantity, Quantity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_WORD = re.compile(r"(?<!\w)\.[A-Z][A-Z0-9]{1,14}(?!\w)|[^\W_]+(?:['’&/\-][^\W_]+|\.(?:[^\W_](?![^\W_])|com\b))*|[^\w\s]")
+_WORD = re.compile(
+    r"(?<!\w)\.[A-Z][A-Z0-9]{1,14}(?!\w)|[^\W_]+(?:['’&/\-][^\W_]+|\.(?:[^\W_](?![^\W_])|com\b))*|[^\w\s]"
+)
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _VOWEL = re.compile(r"[aeiou]")
 _DOUBLING = re.compile(r"[^aeiouwxy][aeiou][^aeiouwxy]\Z")

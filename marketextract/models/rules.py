@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from marketextract import lexicon, wire
 from marketextract.models.base import Answer
 from marketextract.names import INSTRUMENT_KINDS, Mention, between
+from marketextract.phrases import carriers
 from marketextract.statements import Analysis, Statement, analyse
 from marketextract.subjects import Subject, subjects_of
 
@@ -107,7 +108,8 @@ class _Scene:
         sentences = self.article.sentences
         first = sentences[max(0, self.statement.sentence - 4)].start
         before = between(list(self.analysis.mentions), first, sentences[self.statement.sentence - 1].start)
-        return next((mention.text for mention in reversed(before) if mention.kind in ("company", "stock")), None)
+        known = [mention.text for mention in reversed(before) if mention.kind in ("company", "stock")]
+        return next(iter([*known, *(mention.text for mention in reversed(before) if mention.kind is None)]), None)
 
     @property
     def phrase(self) -> str:
@@ -271,7 +273,7 @@ def _deal(scene: _Scene) -> list[Claim]:
     money = statement.quantity.unit is not None and statement.quantity.unit.isupper()
     if not (money or statement.quantity.unit == "share") or not scene.says("deal sentence"):
         return []
-    if statement.role in ("change", "previous") and statement.direction is not None:
+    if statement.role in ("change", "level", "previous") and statement.direction is not None:
         return []
     parties = [subject.name for subject in scene.subjects if subject.kind in _COMPANIES and subject.named]
     parties += [m.text for phrase in statement.objects for m in phrase.mentions if m.kind in ("company", "stock")]
@@ -347,12 +349,8 @@ def _has_price(subject: Subject, statement: Statement) -> bool:
 
 def _names_a_market(subject: Subject) -> bool:
     words = set(subject.name.lower().split())
-    return bool(words & _market_words())
-
-
-@cache
-def _market_words() -> frozenset[str]:
-    return frozenset(row[0] for row in lexicon.rows("carriers"))
+    head = subject.phrase.head if subject.phrase is not None else ""
+    return head in carriers() or bool(words & carriers())
 
 
 @cache
