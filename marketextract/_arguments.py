@@ -12,45 +12,54 @@ def parser() -> argparse.ArgumentParser:
     """The parser of all commands; `command` in what it parses is the name of the one that was given."""
     whole = argparse.ArgumentParser(prog="marketextract", description="Market news as typed, checked events.")
     whole.add_argument("--version", action="version", version=f"marketextract {__version__}")
-    commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_add_extract, _add_validate, _add_quantities, _add_report, _add_score, _add_schema, _add_cache):
+    commands = whole.add_subparsers(metavar="COMMAND", required=True)
+    for add in (
+        _add_extract,
+        _add_batch,
+        _add_validate,
+        _add_quantities,
+        _add_report,
+        _add_score,
+        _add_schema,
+        _add_cache,
+    ):
         add(commands)
     return whole
 
 
 def _add_extract(commands: Any) -> None:
     command = _command(commands, "extract", "extract the events of articles")
-    command.add_argument(
-        "files", nargs="+", metavar="FILE", help="text files, .jsonl files, folders, or - for standard input"
-    )
-    command.add_argument(
-        "-o",
-        "--output",
-        metavar="OUT",
-        help="write to a .jsonl, .csv or .parquet file (default: JSONL on standard output)",
-    )
-    command.add_argument("--html", metavar="PAGE", help="write a report that a browser shows, too")
-    command.add_argument("--table", action="store_true", help="show tables on standard output instead of JSONL")
+    _add_files(command)
+    _add_output(command)
     command.add_argument(
         "--model", default="auto", help='"rules", "local", "openai/NAME", or a name with --base-url (default: auto)'
     )
-    command.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible server")
-    command.add_argument("--api-key-env", metavar="VARIABLE", help="the environment variable that holds the API key")
     command.add_argument(
         "--concurrency", type=_at_least_one, default=8, metavar="N", help="articles under way at once (default: 8)"
     )
-    command.add_argument(
-        "--repair", action=argparse.BooleanOptionalAction, default=True, help="ask once more for rejected events"
-    )
-    command.add_argument(
-        "--second-pass", action="store_true", help="ask once more for the numbers that no event captured"
-    )
-    command.add_argument(
-        "--resume", action="store_true", help="keep what OUT holds already and do the articles that it lacks"
-    )
+    resume = "keep what OUT holds already and do the articles that it lacks"
+    command.add_argument("--resume", action="store_true", help=resume)
     command.add_argument("--no-cache", action="store_true", help="neither use nor keep answers")
-    _add_cache_folder(command)
-    _add_schema_option(command)
+    _add_asking(command)
+
+
+def _add_batch(commands: Any) -> None:
+    halves = _command(commands, "batch", "ask through OpenAI Batch files").add_subparsers(
+        metavar="write|read", required=True
+    )
+    write = _command(halves, "write", "write the files to upload; needs no network and no key")
+    _add_files(write)
+    write.add_argument("-o", "--output", required=True, metavar="FOLDER", help="the folder to write, a new one")
+    write.add_argument("--model", required=True, help='"openai/NAME", or a name with --base-url')
+    _add_asking(write)
+    write.set_defaults(command="batch write")
+    read = _command(halves, "read", "take the results, in any order, and extract")
+    read.add_argument("folder", metavar="FOLDER", help="what batch write wrote")
+    read.add_argument("results", nargs="*", metavar="RESULTS", help="the output and error files that came back")
+    _add_output(read)
+    read.set_defaults(command="batch read", resume=False)
+    _add_cache_folder(read)
+    _add_schema_option(read)
 
 
 def _add_validate(commands: Any) -> None:
@@ -97,7 +106,34 @@ def _add_cache(commands: Any) -> None:
 def _command(commands: Any, name: str, purpose: str) -> argparse.ArgumentParser:
     description = f"{purpose[0].upper()}{purpose[1:]}."
     command: argparse.ArgumentParser = commands.add_parser(name, help=purpose, description=description)
+    command.set_defaults(command=name)
     return command
+
+
+def _add_files(command: argparse.ArgumentParser) -> None:
+    files = "text files, .jsonl files, folders, or - for standard input"
+    command.add_argument("files", nargs="+", metavar="FILE", help=files)
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
+    output = "write to a .jsonl, .csv or .parquet file (default: JSONL on standard output)"
+    command.add_argument("-o", "--output", metavar="OUT", help=output)
+    command.add_argument("--html", metavar="PAGE", help="write a report that a browser shows, too")
+    command.add_argument("--table", action="store_true", help="show tables on standard output instead of JSONL")
+
+
+def _add_asking(command: argparse.ArgumentParser) -> None:
+    """How a language model is asked."""
+    yes_or_no = argparse.BooleanOptionalAction
+    command.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible server")
+    command.add_argument("--api-key-env", metavar="VARIABLE", help="the environment variable that holds the API key")
+    command.add_argument("--repair", action=yes_or_no, help="ask once more for rejected events (default: yes)")
+    command.add_argument("--second-pass", action=yes_or_no, help="ask once more for numbers that no event captured")
+    command.add_argument("--constrain", action=yes_or_no, help="allow only numbers and names of the article")
+    command.add_argument("--max-tokens", type=_at_least_one, metavar="N", help="the room for an answer")
+    command.add_argument("--timeout", type=float, metavar="SECONDS", help="how long one call may take")
+    _add_cache_folder(command)
+    _add_schema_option(command)
 
 
 def _add_cache_folder(command: argparse.ArgumentParser) -> None:

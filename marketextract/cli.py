@@ -12,8 +12,7 @@ import json
 import logging
 import os
 import sys
-from contextlib import ExitStack, contextmanager
-from functools import partial
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +25,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from marketextract import runner
     from marketextract.export import Row
     from marketextract.extraction import Extraction
-    from marketextract.pipeline import Extractor
+    from marketextract.pipeline import Everything, Extractor
 
 DONE, FAILED, WRONG_USE, INTERRUPTED, NOBODY_READS = 0, 1, 2, 130, 141
 
@@ -59,21 +57,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _extract(options: argparse.Namespace) -> int:
     from marketextract import runner
+    from marketextract._destinations import count, open_destinations
     from marketextract.terminal import progress
 
-    _check(options)
+    _check_output(options)
+    _check_inputs(options.files)
     extractor = _extractor(options)
-    failed = 0
     with ExitStack() as stack:
-        put, journal = _destinations(options, stack)
+        put, journal = open_destinations(options, stack)
         _say(f"model: {extractor.model}")
-        advance = stack.enter_context(progress(_count(options.files), sys.stderr))
+        advance = stack.enter_context(progress(count(options.files), sys.stderr))
         articles = runner.load(options.files)
+        failed = 0
         for extraction in runner.run(extractor, articles, concurrency=options.concurrency, journal=journal):
             put(extraction)
             advance()
             failed += _complain(extraction)
     return FAILED if failed else DONE
+
+
+def _batch_write(options: argparse.Namespace) -> int:
+    from marketextract import batch, runner
+
+    _check_inputs(options.files)
+    written = batch.write(runner.load(options.files), options.output, options.model, **_settings(options))
+    for path in written.files:
+        print(path)
+    for unread in written.unread:
+        _say(str(unread))
+    _say(f"{written.requests} requests for {written.articles} articles; upload the files above to /v1/chat/completions")
+    return FAILED if written.unread else DONE
+
+
+def _batch_read(options: argparse.Namespace) -> int:
+    from marketextract import batch
+    from marketextract._destinations import open_destinations
+
+    _check_output(options)
+    settings = _settings(options)
+    results, extractions = batch.read(
+        options.folder, options.results, schema=settings["schema"], cache=settings["cache"]
+    )
+    with ExitStack() as stack:
+        put, journal = open_destinations(options, stack)
+        lacking = 0
+        for extraction in extractions:
+            if journal is not None:
+                journal.put(extraction)
+            put(extraction)
+            lacking += _complain(extraction)
+    _say(f"{len(results.answered)} answers, {len(results.failed)} failures, {results.foreign} lines of other batches")
+    if lacking:
+        again = f"marketextract batch write {Path(options.folder) / 'articles.jsonl'} -o FOLDER"
+        _say(f"{lacking} articles lack an answer; `{again}` writes just what is missing")
+    return FAILED if lacking else DONE
 
 
 def _validate(options: argparse.Namespace) -> int:
@@ -106,12 +143,13 @@ def _quantities(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from marketextract import export
+    from marketextract._destinations import write_page
     from marketextract.report import render
 
     rows = list(_with_texts(export.read_jsonl(options.extractions), options.articles))
     if without := sum(row.text is None for row in rows):
         _say(f"{without} of {len(rows)} articles are shown without their text; --articles says where the texts are")
-    _write_page(render(rows, options.title), Path(options.output))
+    write_page(render(rows, options.title), Path(options.output))
     return DONE
 
 
@@ -158,10 +196,12 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "score": _score,
     "schema": _schema,
     "cache": _cache,
+    "batch write": _batch_write,
+    "batch read": _batch_read,
 }
 
 
-def _check(options: argparse.Namespace) -> None:
+def _check_output(options: argparse.Namespace) -> None:
     """Refuse what cannot work before anything is paid for and before any older output is touched."""
     from marketextract import export
 
@@ -174,86 +214,32 @@ def _check(options: argparse.Namespace) -> None:
         raise SettingsError("--resume goes on with a .jsonl file: give one with -o")
     if options.resume and options.html:
         raise SettingsError("--resume shows only the rest of a run: make the page with `marketextract report`")
-    if not any(path == "-" or Path(path).exists() for path in options.files):
-        raise ArticleError(f"{', '.join(options.files)}: No such file or directory")
 
 
-def _destinations(
-    options: argparse.Namespace, stack: ExitStack
-) -> tuple[Callable[[Extraction], None], runner.Journal | None]:
-    """A function that hands an extraction to each place where the results go, and the journal (filled apart)."""
-    from marketextract import export, runner
-    from marketextract.terminal import show_extraction
-
-    places: list[Callable[[Extraction], None]] = []
-    journal = None
-    if options.table:
-        places.append(partial(show_extraction, stream=sys.stdout))
-    if options.output and Path(options.output).suffix == ".jsonl":
-        journal = stack.enter_context(runner.Journal(options.output, resume=options.resume))
-    elif options.output:
-        places.append(stack.enter_context(export.table_writer(Path(options.output))))
-    elif not options.table:
-        places.append(partial(export.write_line, stream=sys.stdout))
-    if options.html:
-        places.append(stack.enter_context(_html(Path(options.html))))
-
-    def put(extraction: Extraction) -> None:
-        for place in places:
-            place(extraction)
-
-    return put, journal
-
-
-def _count(paths: Sequence[str]) -> int:
-    """How many articles the paths hold, for the progress bar; nothing is read but line ends."""
-    from marketextract.runner import SUFFIXES
-
-    count = 0
-    for path in map(Path, paths):
-        files = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
-        for file in files:
-            if file.suffix.lower() == ".jsonl" and file.is_file():
-                with file.open("rb") as lines:
-                    count += sum(1 for line in lines if line.strip())
-            else:
-                count += 1
-    return count
-
-
-@contextmanager
-def _html(path: Path) -> Iterator[Callable[[Extraction], None]]:
-    """Collects what a report shows; the page is written when the run ends, however it ends."""
-    from marketextract.export import rows_of
-    from marketextract.report import render
-
-    rows: list[Row] = []
-    try:
-        yield lambda extraction: rows.extend(rows_of([extraction]))
-    finally:
-        _write_page(render(rows), path)
-
-
-def _write_page(page: str, path: Path) -> None:
-    from marketextract.export import check_folder, replacing
-
-    check_folder(path)
-    with replacing(path) as temporary:
-        temporary.write_text(page, encoding="utf-8", errors="backslashreplace")
+def _check_inputs(paths: Sequence[str]) -> None:
+    if not any(path == "-" or Path(path).exists() for path in paths):
+        raise ArticleError(f"{', '.join(paths)}: No such file or directory")
 
 
 def _extractor(options: argparse.Namespace) -> Extractor:
     from marketextract.pipeline import Extractor
 
-    settings: dict[str, Any] = {"base_url": options.base_url, "api_key": _api_key(options.api_key_env)}
-    return Extractor(
-        options.model,
-        schema=_event_types(options.schema),
-        cache=None if options.no_cache else options.cache or "auto",
-        repair=options.repair,
-        second_pass=options.second_pass,
-        **{name: value for name, value in settings.items() if value is not None},
-    )
+    return Extractor(options.model, **_settings(options))
+
+
+def _settings(options: argparse.Namespace) -> Everything:
+    """The settings of an extractor that the command line gives; what it does not give is left to the defaults."""
+    given = vars(options)
+    settings: Everything = {
+        "schema": _event_types(options.schema),
+        "cache": None if given.get("no_cache") else options.cache or "auto",
+    }
+    if api_key := _api_key(given.get("api_key_env")):
+        settings["api_key"] = api_key
+    for name in ("base_url", "repair", "second_pass", "constrain", "max_tokens", "timeout"):
+        if given.get(name) is not None:
+            settings[name] = given[name]
+    return settings
 
 
 def _api_key(variable: str | None) -> str | None:

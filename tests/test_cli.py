@@ -130,6 +130,28 @@ def test_only_the_types_that_are_named_are_extracted(command):
     assert (status, rows(out)[0]["events"]) == (0, [])
 
 
+# batch
+
+
+def test_a_batch_is_written_and_its_results_are_read(command, folder):
+    status, out, err = command("batch", "write", "seoul.txt", "tokyo.txt", "-o", "batch", "--model", "openai/gpt-x")
+    assert status == 0
+    assert "2 requests for 2 articles" in err
+    (upload,) = out.splitlines()
+    seoul, tokyo = rows((folder / upload).read_text())
+    answer = json.dumps({"events": [{"price_move": [{"instrument": "KOSPI"}, {"change": "0.9%"}], "in": [1]}]})
+    body = {"choices": [{"message": {"content": answer}, "finish_reason": "stop"}]}
+    result = {"custom_id": seoul["custom_id"], "response": {"status_code": 200, "body": body}, "error": None}
+    (folder / "results.jsonl").write_text(json.dumps(result) + "\n")
+    status, _, err = command("batch", "read", "batch", "results.jsonl", "-o", "out.jsonl")
+    assert status == 1
+    assert "1 articles lack an answer" in err
+    found = {row["article"]["id"]: row for row in rows((folder / "out.jsonl").read_text())}
+    assert [event["change"]["text"] for event in found["seoul.txt"]["events"]] == ["0.9%"]
+    assert found["tokyo.txt"]["error"]
+    assert tokyo["custom_id"] not in (folder / "results.jsonl").read_text()
+
+
 # validate
 
 
@@ -248,6 +270,10 @@ def test_the_cache_is_described_and_emptied(command, folder):
         (["validate", "nowhere.txt", "seoul.txt"], "nowhere.txt"),
         (["validate", "-", "-"], "only one"),
         (["quantities", "nowhere.txt"], "nowhere.txt: No such file or directory"),
+        (["batch"], "required"),
+        (["batch", "write", "seoul.txt", "-o", "batch", "--model", "rules"], "answers at once"),
+        (["batch", "read", "nowhere"], "holds no batch"),
+        (["extract", "seoul.txt", "--model", "rules", "--timeout", "soon"], "--timeout"),
         (["report", "nowhere.jsonl", "-o", "out.html"], "nowhere.jsonl"),
         (["report", "seoul.txt", "-o", "out.html"], "seoul.txt, line 1"),
         (["score", "seoul.txt", "tokyo.txt"], "seoul.txt, line 1"),
