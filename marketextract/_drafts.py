@@ -15,6 +15,7 @@ from marketextract import _units as units
 
 _MINUS = ("minus ", "negative ")
 _PERCENT_OF = re.compile(r"(?:percent|percents|per cent|percentage) of \Z")
+_RATIO_JOINED = re.compile(r"-(?:to|for)-(\d+(?:\.\d+)?(?!\d)|[a-z]+)")
 _RATIO = re.compile(r" (over|out of|in|divided by) (?=[\da-z])")
 _REPEATED = re.compile(r" \((\d{1,12}|[a-z][a-z -]{2,40})\)")
 _SENTENCE_END = re.compile(r"[.!?]?\s*\Z")
@@ -23,6 +24,7 @@ _SCALE_BEHIND = re.compile(r" ([a-z]+)(?![a-z])")
 _LONGEST_WORD = 24
 _PRICE_TAG = 40
 _ONLY_WORD = re.compile(r" ?((?=\S{0,3}[^\W\d])[^\s\d]{1,4})\s*")
+_SPELLED = frozenset({"words", "fraction"})
 _COUNTING = frozenset({"whole", "grouped", "words"})
 _HUNDRED = Decimal(100)
 _LEADING = 3  # characters: "- 5" is a negative number only where a text begins with it
@@ -59,6 +61,8 @@ def draft(text: str, norm: str, at: int, floor: int) -> Draft | None:
     number = numerals.read(norm, at)
     if number is None:
         return None
+    if number.start < at and norm[number.end : number.end + 1] == "-":
+        number = number._replace(start=at)  # "a quarter-point step": the article is that of the step
     currency, start, power = _currency(text, norm, number.start, floor)
     if norm[number.start].isdecimal() or norm[number.start] == ".":
         number = numerals.with_letter_scale(text, number, currency is not None)
@@ -149,9 +153,11 @@ def _after_currency(text: str, norm: str, found: Draft) -> None:
     if norm[end : end + 1] not in {" ", "-"} and not norm[end : end + 1].isalpha():
         return
     again = units.behind(text, norm, end)
-    if again is None or (norm[again.end - 1] in "$€£¥" and norm[again.end : again.end + 2].strip()[:1].isdecimal()):
+    if again is None or norm[again.end : again.end + 2].strip()[:1].isdecimal():
         return
-    if again.unit == found.unit or (found.unit in {"USD", "GBP", "JPY"} and _is_code(text[again.end - 3 : again.end], again.unit)):
+    if again.unit == found.unit or (
+        found.unit in {"USD", "GBP", "JPY"} and _is_code(text[again.end - 3 : again.end], again.unit)
+    ):
         found.unit, found.end = again.unit, again.end
 
 
@@ -161,47 +167,69 @@ def _is_code(printed: str, unit: str) -> bool:
 
 def _with_unit(text: str, norm: str, found: Draft, floor: int) -> None:
     """The unit, the ratio or the thing counted behind a number without a currency sign."""
-    number, end = found.number, found.end
-    at = end
-    if number.form in {"words", "fraction"}:
-        if number.value != number.value.to_integral_value() or number.value < 1:
-            at = units.of_a(norm, end)
+    if norm[found.end : found.end + 1] == "m":
+        _with_million(text, norm, found)
+    number = found.number
+    at = found.end
+    is_part = number.form in _SPELLED and number.value < 1
+    if number.form in _SPELLED:
         _with_repetition(norm, found)
-        end = at = max(at, found.end) if found.end > end else at
+        at = units.of_a(norm, found.end) if number.value % 1 else found.end
     unit = units.behind(text, norm, at)
-    if unit is None and at == end and _with_scaled_code(text, norm, found):
-        return
     if unit is not None:
-        found.unit, found.per, found.end = unit.unit, unit.per, unit.end
-        found.money = len(unit.unit) == len("USD") and unit.unit.isupper()
-        if found.money and number.scale == 1:
-            _with_scale_behind(norm, found)
+        _measured_in(norm, found, unit)
+        if is_part and unit.unit == "point":
+            found.unit = "percentage_point"  # rates move by a quarter point, indices by numbers of points
+        return
+    if _with_scaled_code(text, norm, found) or _with_hyphened_ratio(norm, found):
         return
     if _percent_before(norm, found, floor) or _currency_named_before(norm, found, floor):
         return
     if number.scale > 1 or number.form in _COUNTING:
-        _with_thing(text, norm, found)
+        _with_thing(norm, found)
     if found.unit is None and number.form in _COUNTING and number.scale == 1:
         _with_ratio(text, norm, found)
     if found.unit is None and len(text) <= _PRICE_TAG:
         _with_only_word(text, found)
 
 
-def _with_thing(text: str, norm: str, found: Draft) -> None:
-    scaled = None
-    end = found.end
-    if norm[end : end + 1] == "m" and not norm[end + 1 : end + 2].isalnum():
-        scaled = numerals.with_letter_scale(text, found.number, True)
-        end = scaled.end
-    unit = units.counted(norm, end)
+def _measured_in(norm: str, found: Draft, unit: units.Unit) -> None:
+    found.unit, found.per, found.end = unit.unit, unit.per, unit.end
+    found.money = len(unit.unit) == len("USD") and unit.unit.isupper()
+    if found.money and found.number.scale == 1:
+        _with_scale_behind(norm, found)
+
+
+def _with_million(text: str, norm: str, found: Draft) -> None:
+    """The "m" directly behind a number is a million where something is counted: "1.2m people", but "1.2m long"."""
+    if norm[found.end + 1 : found.end + 2] != " ":
+        return
+    number = numerals.with_letter_scale(text, found.number, True)
+    if units.counted(norm, number.end) is None and units.behind(text, norm, number.end) is None:
+        return
+    found.number, found.end = number, number.end
+    found.value = number.value.copy_sign(found.value)
+
+
+def _with_thing(norm: str, found: Draft) -> None:
+    unit = units.counted(norm, found.end)
     if unit is not None:
-        if scaled is not None:
-            found.number, found.value = scaled, scaled.value.copy_sign(found.value)
         found.unit, found.end, found.thing = unit.unit, unit.end, True
 
 
+def _with_hyphened_ratio(norm: str, found: Draft) -> bool:
+    """ "2.55-to-1", "1-for-10": the value is the quotient."""
+    match = _RATIO_JOINED.match(norm, found.end) if norm[found.end : found.end + 1] == "-" else None
+    below = numerals.read(norm, match.start(1)) if match else None
+    if below is None or not below.value or norm[below.end : below.end + 1] in {"%", "-"}:
+        return False
+    found.value = numerals.divided(found.value, below.value)
+    found.unit, found.end = "ratio", below.end
+    return True
+
+
 def _with_scaled_code(text: str, norm: str, found: Draft) -> bool:
-    """"30 MUSD": the scale in front of the code."""
+    """ "30 MUSD": the scale in front of the code."""
     at = found.end + 1
     if norm[at - 1 : at] != " " or norm[at + 4 : at + 5].isalnum():
         return False
@@ -214,7 +242,7 @@ def _with_scaled_code(text: str, norm: str, found: Draft) -> bool:
 
 
 def _with_scale_behind(norm: str, found: Draft) -> None:
-    """"75 USD million": the scale behind the currency."""
+    """ "75 USD million": the scale behind the currency."""
     match = _SCALE_BEHIND.match(norm, found.end)
     word = numerals.words().get(match[1]) if match else None
     if match and word is not None and word.role == "scale":
@@ -251,7 +279,7 @@ def _with_repetition(norm: str, found: Draft) -> None:
 
 
 def _percent_before(norm: str, found: Draft, floor: int) -> bool:
-    """"percent of 10": the unit in front, where nothing else takes the word."""
+    """ "percent of 10": the unit in front, where nothing else takes the word."""
     if not norm.endswith(" of ", floor, found.start):
         return False
     match = _PERCENT_OF.search(norm, max(floor, found.start - 15), found.start)

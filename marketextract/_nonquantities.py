@@ -24,7 +24,7 @@ class Other(NamedTuple):
 
 
 _PLAIN_BEFORE = frozenset(" \n(\"“'[$€£¥₹%>") | {""}
-_PLAIN_AFTER = frozenset("%,)\n;!?\"”]$€£") | {""}
+_PLAIN_AFTER = frozenset('%,)\n;!?"”]$€£') | {""}
 _MARKS_IN_NAMES = frozenset("-/&_=.")
 _LONGEST_WORD = 24
 _YEAR_DIGITS = 4
@@ -44,16 +44,22 @@ _ISO_DATE = re.compile(rf"{_YEAR}([-/.]){_MONTH}\1{_DAY}(?!\d)", re.ASCII)
 _DATE = re.compile(rf"{_DAY}([-/.]){_DAY}\1(?:{_YEAR}|\d\d)(?![\d/%-])", re.ASCII)
 _SHORT_DATE = re.compile(r"(?:9/11|24/7)(?!\d)", re.ASCII)
 _CLOCK = re.compile(rf"(?:0?[0-9]|1[0-9]|2[0-3])(?:[:.][0-5]\d)? ?(?:{_DAYTIME}|o'clock)", re.ASCII)
-_TIME = re.compile(rf"(?:[01]?\d|2[0-4])[:h][0-5]\d(?::[0-5]\d)?(?: ?{_DAYTIME})?(?!\d)", re.ASCII)
+_TIME = re.compile(rf"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?: ?{_DAYTIME})?(?!\d)", re.ASCII)
 _MILITARY = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d ?(?:gmt|utc|hrs|et|hours)(?![a-z])", re.ASCII)
 _ORDINAL = re.compile(r"\d{1,4}(?:st|nd|rd|th)(?![a-z\d])", re.ASCII)
 _DECADE = re.compile(r"(?:(?:1[5-9]|20)\d0|[1-9]0)'?s(?![a-z\d])", re.ASCII)
-_PERIOD = re.compile(rf"(?:[1-4]q|[1-4]t(?=\d)|[12]h|[369]m(?= ?'?['\d]\d)|[1-9]\d?fy)[ '/-]?(?:{_YEAR}|\d\d)?[ef]?(?![a-z\d])", re.ASCII)
+_PERIOD = re.compile(
+    rf"(?:[1-4]q|[1-4]t(?=\d)|[12]h|[369]m(?= ?'?['\d]\d)|[1-9]\d?fy)[ '/-]?(?:{_YEAR}|\d\d)?[ef]?(?![a-z\d])", re.ASCII
+)
 _NAMED_PERIOD = re.compile(
-    rf"(?:[qt][1-4]|h[12]|fy|cy)[ '/-]?(?:{_YEAR}|\d\d)?(?:[-/]\d\d)?(?:[ '/-](?:fy|cy)?{_YEAR})?[ef]?(?![a-z\d])", re.ASCII
+    rf"(?:[qt][1-4]|h[12]|fy|cy)[ '/-]?(?:{_YEAR}|\d\d)?(?:[-/]\d\d)?(?:[ '/-](?:fy|cy)?{_YEAR})?[ef]?(?![a-z\d])",
+    re.ASCII,
 )
 _YEARS = re.compile(rf"{_YEAR} ?[-/] ?(?:{_YEAR}|\d\d)(?![\d%/-]|[.,]\d)", re.ASCII)
-_SCORE = re.compile(r"\d{1,3}-\d{1,3}(?:-\d{1,3})? (?:vote|win|victory|loss|defeat|lead|decision|majority|ruling|split vote)\b", re.ASCII)
+_SCORE = re.compile(
+    r"\d{1,3}-\d{1,3}(?:-\d{1,3})? (?:vote|win|victory|loss|defeat|lead|decision|majority|ruling|split vote)\b",
+    re.ASCII,
+)
 _COLONS = re.compile(r"\d{1,6}(?::\d{1,6}(?:\.\d{1,6})?)+", re.ASCII)
 _LABEL_TAIL = re.compile(r"(?:[-/.]\d+)*", re.ASCII)
 _PHONE = re.compile(r"\+?\d{1,4}(?:[ .-]?\(\d{1,4}\))?(?:[ ./-]\d{2,4}){2,4}(?!\d)", re.ASCII)
@@ -61,13 +67,19 @@ _PHONE_IN_BRACKETS = re.compile(r"\d{3}\) ?\d{3}-\d{4}(?!\d)", re.ASCII)
 _MIXED_FRACTION = re.compile(r"\d{1,4}-\d{1,2}/\d{1,2}(?!\d)", re.ASCII)
 _LOCAL_PHONE = re.compile(r"\d{3}-\d{4}(?!\d)", re.ASCII)
 _DAY_AND_MONTH = re.compile(rf"{_DAY}(?:st|nd|rd|th)?(?: of)?[ -]([a-z]+\.?)(?:,?[ -]{_YEAR}(?!\d))?", re.ASCII)
-_DAYS_OF_MONTH = re.compile(rf"{_DAY}(?:st|nd|rd|th)?(?: ?- ?{_DAY}(?!\d|[.,]\d))?(?:,? {_YEAR}(?![\d%]|[.,]\d))?", re.ASCII)
-_OLD = re.compile(r"(?:[ -](?:years?|months?|weeks?|days?))?(?:[ -]olds?| of age)(?![a-z])|[ -](?:yo|y\.o\.|y/o)(?![a-z])", re.ASCII)
+_DAYS_OF_MONTH = re.compile(
+    rf"{_DAY}(?:st|nd|rd|th)?(?: ?- ?{_DAY}(?!\d|[.,]\d))?(?:,? {_YEAR}(?![\d%]|[.,]\d))?", re.ASCII
+)
+_OLD = re.compile(
+    r"(?:[ -](?:years?|months?|weeks?|days?))?(?:[ -]olds?| of age)(?![a-z])|[ -](?:yo|y\.o\.|y/o)(?![a-z])", re.ASCII
+)
 _SHORT_NUMBERS = re.compile(r"\d{1,2}(?:,\d{1,2}){2,}(?![,.]?\d)", re.ASCII)
 _LIST_MARK = re.compile(r"(?:\.(?= [^\W\d_])|\)|:)(?!\d)")
 _BETWEEN_COMMAS = re.compile(r",(?! \d)|\)")
 _BEHIND_TERM = re.compile(r"[ -]([a-z.-]+)(?:[ -]([a-z.-]+))?(?:[ -]([a-z.-]+))?", re.ASCII)
-_AVERAGE = re.compile(r"(?:[ -](?:simple|exponential|weighted))*[ -](?:moving|sma|ema|dma|rsi|relative strength|mavg|ma\b)", re.ASCII)
+_AVERAGE = re.compile(
+    r"(?:[ -](?:simple|exponential|weighted))*[ -](?:moving|sma|ema|dma|rsi|relative strength|mavg|ma\b)", re.ASCII
+)
 
 # What a digit run may be by its shape, by the character that follows the run.
 _SHAPES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
@@ -215,7 +227,9 @@ def _token(text: str, norm: str, at: int, end: int, floor: int | None = None) ->
     """The word of letters and digits that stands at `at`: "YU7", "Q2", "FY2025", "US0378331005"."""
     start = at
     if floor is not None:
-        while start > floor and at - start < _LONGEST_WORD and (norm[start - 1].isalnum() or norm[start - 1] in "_-&/.'"):
+        while (
+            start > floor and at - start < _LONGEST_WORD and (norm[start - 1].isalnum() or norm[start - 1] in "_-&/.'")
+        ):
             start -= 1
         while not norm[start].isalnum():
             start += 1
@@ -242,7 +256,11 @@ def _ticker(text: str, norm: str, at: int, colon: int, floor: int) -> Other | No
     """The exchange and the code of a stock: "TYO:6857", "HK: 0241"."""
     word, begin = _letters(norm, colon, floor)
     bracketed = norm[begin - 1 : begin] in {"(", "["}
-    if not word or not text[begin:colon].isupper() or not (bracketed or (colon == at - 1 and norm[at : at + 3].isdecimal())):
+    if (
+        not word
+        or not text[begin:colon].isupper()
+        or not (bracketed or (colon == at - 1 and norm[at : at + 3].isdecimal()))
+    ):
         return None
     match = _TOKEN.match(norm, at)
     return Other(begin, match.end() if match else at + 1, "ticker")
@@ -304,13 +322,37 @@ def _by_word(text: str, norm: str, number: Draft, word: str, begin: int, floor: 
     name = _known_name(norm, word, begin, floor)
     if name is not None and number.unit in {None, *_AFTER_NAMES}:
         return Other(name, end, "name")
-    if word in labels() and (number.unit is None or text[begin].isupper()) and end - at <= _SHORT_NAME and not _is_year(norm, at, end):
+    if (
+        word in labels()
+        and (number.unit is None or text[begin].isupper())
+        and end - at <= _SHORT_NAME
+        and not _is_year(norm, at, end)
+    ):
         tail = _LABEL_TAIL.match(norm, end)
         return Other(begin, tail.end() if tail else end, "label")
     return None
 
 
-_AFTER_NAMES = frozenset({"index", "stock", "fund", "contract", "option", "company", "firm", "share", "member", "bank", "model", "phone", "plane", "jet", "aircraft", "market"})
+_AFTER_NAMES = frozenset(
+    {
+        "index",
+        "stock",
+        "fund",
+        "contract",
+        "option",
+        "company",
+        "firm",
+        "share",
+        "member",
+        "bank",
+        "model",
+        "phone",
+        "plane",
+        "jet",
+        "aircraft",
+        "market",
+    }
+)
 
 
 def _known_name(norm: str, word: str, begin: int, floor: int) -> int | None:
@@ -328,9 +370,14 @@ def _by_neighbours(text: str, norm: str, number: Draft, word: str, begin: int, f
     if word.endswith(","):
         named = text[begin].isupper() and end - at == 2 and int(norm[at:end]) in _AGES  # noqa: PLR2004
         return Other(at, end, "age") if named and _BETWEEN_COMMAS.match(norm, end) else None
-    if end - at > _SHORT_NAME or not text[begin].isupper() or not (word[-1].isalnum() or word[-1] == "&") or word.endswith("'s"):
+    if (
+        end - at > _SHORT_NAME
+        or not text[begin].isupper()
+        or not (word[-1].isalnum() or word[-1] == "&")
+        or word.endswith("'s")
+    ):
         return None
-    opens = begin == 0 or norm[begin - 2 : begin - 1] in {".", "!", "?", ":", ""} or norm[begin - 1] in "\n\"“(["
+    opens = begin == 0 or norm[begin - 2 : begin - 1] in {".", "!", "?", ":", ""} or norm[begin - 1] in '\n"“(['
     if word in units.stopping() or word in calendar("weekday") or (opens and word in _OPENERS):
         return None
     return Other(begin, end, "name")

@@ -33,7 +33,8 @@ VULGAR = {
 }  # fmt: skip
 
 _DIGITS = re.compile(
-    r"(\d{1,3}(?:,\d{3})+(?!,?\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!,?\d)|\d{1,3}(?: \d{3})+(?! ?\d|,\d)|\d+)(\.\d+)?", re.ASCII
+    r"(\d{1,3}(?:,\d{3})+(?!,?\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!,?\d)|\d{1,3}(?: \d{3})+(?! ?\d|,\d)|\d+)(\.\d+)?",
+    re.ASCII,
 )
 _POINT_ONLY = re.compile(r"\.\d+", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"(\d{1,3}(?:\.\d{3})*),(\d\d)(?!,?\d)", re.ASCII)
@@ -181,7 +182,9 @@ def _irregular(norm: str, number: Numeral) -> Numeral:
     following = norm[end]
     if following == ",":
         comma = _DECIMAL_COMMA.match(norm, at)
-        return Numeral(at, comma.end(), Decimal(f"{comma[1].replace('.', '')}.{comma[2]}"), "decimal") if comma else number
+        return (
+            Numeral(at, comma.end(), Decimal(f"{comma[1].replace('.', '')}.{comma[2]}"), "decimal") if comma else number
+        )
     if number.form == "whole":
         whole = _with_fraction_in_digits(norm, number)
         if whole is not None:
@@ -224,7 +227,11 @@ def _continued(norm: str, first: Numeral) -> Numeral:
     if match is None:
         return first
     word = words().get(match[6])
-    if word is None or word.role in {"one", "ten"} or (match[2] is None and word.role in {"part", "nth"} and first.form != "whole"):
+    if (
+        word is None
+        or word.role in {"one", "ten"}
+        or (match[2] is None and word.role in {"part", "nth"} and first.form != "whole")
+    ):
         return first
     head = _Token("digits", first.value, False, first.start, first.end, False, False, False)
     number = _summed([head, *_tokens(norm, first.end)])
@@ -262,7 +269,9 @@ def _tokens(norm: str, at: int) -> list[_Token]:
                 break
             word = spelled
         start = match.start(5 if match[5] is not None else 6)
-        found.append(_Token(*word, start, match.end(), match[2] is not None, match[3] is not None, match[4] is not None))
+        found.append(
+            _Token(*word, start, match.end(), match[2] is not None, match[3] is not None, match[4] is not None)
+        )
         at = match.end()
     return found
 
@@ -374,9 +383,19 @@ def _is_denominator(tokens: list[_Token], at: int) -> bool:
 def _is_proper_fraction(tokens: list[_Token], at: int) -> bool:
     """Whether the tokens from `at` on state a fraction below one: the "three quarters" of "a hundred and three quarters"."""
     top, below = tokens[at].value, at + 1
-    if below < len(tokens) and tokens[at].role == "ten" and tokens[below].role == "one" and 0 < tokens[below].value < _TEN:
+    if (
+        below < len(tokens)
+        and tokens[at].role == "ten"
+        and tokens[below].role == "one"
+        and 0 < tokens[below].value < _TEN
+    ):
         top, below = top + tokens[below].value, below + 1
-    return below < len(tokens) and tokens[below].role in {"part", "nth"} and not tokens[below].linked and top < tokens[below].value
+    return (
+        below < len(tokens)
+        and tokens[below].role in {"part", "nth"}
+        and not tokens[below].linked
+        and top < tokens[below].value
+    )
 
 
 def _completed(tokens: list[_Token], used: int, value: Decimal, scale: Decimal) -> tuple[Decimal, int, Decimal]:

@@ -16,6 +16,9 @@ from marketextract import lexicon
 from marketextract._drafts import Draft, draft
 
 _CONNECTION = re.compile(r"(?:- to (?=\d)| to | through |-to-)()|( ?[-~] ?)(?=[^\s-])|( and )")
+_LISTED = re.compile(r" (?:and|or) (?=\d)")
+_SHARED = frozenset({"percent", "basis_point", "percentage_point"})
+_HUNDRED = 100
 _WORDS_BEFORE = 48
 _WORD = re.compile(r"[a-z']+")
 _CLAUSE_END = re.compile(r"[.;:()!?\u2014\n](?!\d)")
@@ -52,6 +55,16 @@ def find(text: str, norm: str, low: Draft, floor: int, number_start: re.Pattern[
     return Range(joined, high, low.start - len(opening))
 
 
+def shares_percent(text: str, norm: str, first: Draft, number_start: re.Pattern[str]) -> str | None:
+    """The percent that a number borrows from the next one: "rose 12 and 14 percent"."""
+    match = _LISTED.match(norm, first.end)
+    following = number_start.search(norm, match.end(), match.end() + 1) if match else None
+    other = draft(text, norm, following.start(), match.end()) if match and following else None
+    if other is None or other.unit not in _SHARED or abs(first.value) >= _HUNDRED:
+        return None
+    return other.unit
+
+
 def _opening(norm: str, floor: int, start: int) -> str:
     for word in _OPENING:
         if norm.endswith(word, floor, start) and not norm[start - len(word) - 1 : start - len(word)].isalnum():
@@ -80,7 +93,9 @@ def _is_stated(
         return False
     if match[2] is not None:
         return value < high.value and not (low.unit is None and high.unit is None and low.number.form == "words")
-    if not value <= high.value or (low.unit is None and high.unit is None and not opening and low.number.form != "whole"):
+    if not value <= high.value or (
+        low.unit is None and high.unit is None and not opening and low.number.form != "whole"
+    ):
         return False
     return not _moves(norm, floor, low, high, value, opening)
 
@@ -99,7 +114,12 @@ def _moves(norm: str, floor: int, low: Draft, high: Draft, value: Decimal, openi
         return True
     if words[-1] in _STATED_AS_LEVEL:
         return False
-    return not (low.unit in {None, "percent", "basis_point"} and high.unit in {"percent", "basis_point"} and value and high.value <= value * _NEAR)
+    return not (
+        low.unit in {None, "percent", "basis_point"}
+        and high.unit in {"percent", "basis_point"}
+        and value
+        and high.value <= value * _NEAR
+    )
 
 
 @cache

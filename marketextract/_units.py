@@ -16,7 +16,9 @@ _HEAD = re.compile(r"(?: {1,2}| ?- ?)?([a-z]+|[^\w\s])", re.ASCII)
 _OF_A = re.compile(r"(?: of(?= ))?(?: an?(?= ))?|-of-an?(?=-)")
 _MINOR = re.compile(r"(?: and)? (\d{1,2}|[a-z]+(?:[ -][a-z]+)?) ?([a-z¢]+)(?![a-z])")
 _WORD = re.compile(r"[ -]([a-z][a-z\d]*(?:[.'&-][a-z\d]+)*)(?![a-z\d])")
-_PER = re.compile(r"(?:[ -](?:an?|per|each|every)[ -]|\s?/\s?)([a-z]+)(?! (?:ago|earlier|before|later|prior|old|on|since)\b)")
+_PER = re.compile(
+    r"(?:[ -](?:an?|per|each|every)[ -]|\s?/\s?)([a-z]+)(?! (?:ago|earlier|before|later|prior|old|on|since)\b)"
+)
 _BRACKET = re.compile(r" ?[(\[{<]([a-z%]{1,4})[)\]}>]")
 _LONGEST = 40
 _MORE = re.compile(r"(?<=[$€£¥])[a-z\d]|(?<![$€£¥])\d")  # behind a sign: it belongs to what follows
@@ -87,14 +89,14 @@ def minor(norm: str, end: int) -> tuple[str, int, int] | None:
 
 def counted(norm: str, end: int) -> Unit | None:
     """The thing counted by a number that ends at `end`: the `vehicle` of "48,654 electric vehicles"."""
-    at = end
-    for _ in range(_MODIFIERS + 1):
+    at, known = end, things()
+    for _ in range(1 if norm[end : end + 1] == "-" else _MODIFIERS + 1):
         match = _WORD.match(norm, at)
         if match is None or match[1] in stopping():
             return None
-        thing = things().get(match[1])
+        thing = known.get(match[1])
         if thing is not None:
-            return Unit(thing, None, match.end())
+            return None if match[0] == "-time" else Unit(thing, None, match.end())
         at = match.end()
     return None
 
@@ -159,7 +161,9 @@ def _in_brackets(norm: str, end: int) -> Unit | None:
 @cache
 def stopping() -> frozenset[str]:
     """Small words and verbs, which end the search for what a number counts."""
-    return frozenset(word for name, found in lexicon.rows("words") if name in _STOPPING_CLASSES for word in found.split())
+    return frozenset(
+        word for name, found in lexicon.rows("words") if name in _STOPPING_CLASSES for word in found.split()
+    )
 
 
 @cache
@@ -250,7 +254,10 @@ def _behind() -> dict[str, tuple[_Form, ...]]:
         head = _HEAD.match(form.printed.lower())
         if head is not None:
             found.setdefault(head[1], []).append(form)
-    return {head: tuple(sorted(forms, key=lambda form: (-len(form.printed), not form.cased))) for head, forms in found.items()}
+    return {
+        head: tuple(sorted(forms, key=lambda form: (-len(form.printed), not form.cased)))
+        for head, forms in found.items()
+    }
 
 
 def _unit_forms() -> list[_Form]:
@@ -262,7 +269,9 @@ def _unit_forms() -> list[_Form]:
             bare = form if cased else form.replace("-", " ").strip()
             several = [_plural(bare)] if not cased and len(bare) >= _SYMBOL and bare[-1].isalpha() else []
             per_one = None if per_unit == "-" else per_unit
-            forms += [_Form(one, cased, "joined" in flags, unit, per_one, "hyphened" in flags) for one in (bare, *several)]
+            forms += [
+                _Form(one, cased, "joined" in flags, unit, per_one, "hyphened" in flags) for one in (bare, *several)
+            ]
     return forms
 
 

@@ -67,14 +67,20 @@ _TERMS = frozenset({"year", "month", "week", "day"})
 _OPPOSITE = re.compile(r",? (?:and|but) |, ")
 _REACH = 48
 _LEADING = 3  # a bare "million" is a number only where a text begins with it
-_ONE_AS_PRONOUN = frozenset("the this that which no any each every another some only day year phase part number round level stage tier step type".split())
+_ONE_AS_PRONOUN = frozenset(
+    "the this that which no any each every another some only day year phase part number round level stage tier step type".split()
+)
 _LABELLED = frozenset("round phase stage tier step type level chapter section act part".split())
 _HALF_OF_A_PERIOD = frozenset("first second latter other fiscal the this that last next".split())
 _STATES_A_SHARE = frozenset("by about nearly almost over than around roughly only just up to least".split())
-_ANNOUNCES_ONE = frozenset("and or to by than least most only nearly about from over minus negative plus under into is".split())
+_ANNOUNCES_ONE = frozenset(
+    "and or to by than least most only nearly about from over minus negative plus under into is".split()
+)
 _BEHIND_ONE = frozenset("last more less further additional".split())
 _NEXT_WORD = re.compile(r"[ -]([a-z']+)")
-_PART_ENDS = re.compile(r"(?: of\b| to\b| in\b| from\b| more\b| less\b| lower\b| higher\b| on\b| over\b| by\b| and\b| as\b|[.,;:)?!\n]|\Z)")
+_PART_ENDS = re.compile(
+    r"(?: of\b| to\b| in\b| from\b| more\b| less\b| lower\b| higher\b| on\b| over\b| by\b| and\b| as\b|[.,;:)?!\n]|\Z)"
+)
 _OF_SOMETHING = re.compile(r" of (?!growth|gains|declines)| ?[-]?point|-of-a| percent| per cent")
 _JOINED_WORD = re.compile(r"-[a-z]")
 
@@ -120,7 +126,11 @@ class _Reader:
         number = draft(text, norm, at, floor)
         if number is None:
             return self.not_quantity(others.Other(at, end, "identifier"))
-        if number.end == number.number.end and norm[number.end : number.end + 1] in {".", ","} and norm[number.end + 1 : number.end + 2].isdecimal():
+        if (
+            number.end == number.number.end
+            and norm[number.end : number.end + 1] in {".", ","}
+            and norm[number.end + 1 : number.end + 2].isdecimal()
+        ):
             return self.not_quantity(others.chain(norm, at, number.end))
         if number.unit is None or number.thing:
             other = others.of_number(text, norm, number, floor)
@@ -144,7 +154,7 @@ class _Reader:
         return self.quantity(number)
 
     def factor(self, at: int, word: str) -> Quantity | NonQuantity | None:
-        """"doubled", "threefold"; "double-digit" is the size of a figure and no figure."""
+        """ "doubled", "threefold"; "double-digit" is the size of a figure and no figure."""
         end = at + len(word)
         value = _factors()[word]
         if value is None:
@@ -160,7 +170,12 @@ class _Reader:
     def states_a_number(self, number: Draft, at: int, word: str) -> bool:
         """Whether the words state a number here, and are not a pronoun, an ordinal, a period or part of a name."""
         norm, start, end = self.norm, number.start, number.end
-        if start < self.floor or norm[start - 1 : start] == "-" and number.start > 0 and norm[start - 2 : start - 1].isalpha():
+        if (
+            start < self.floor
+            or norm[start - 1 : start] == "-"
+            and number.start > 0
+            and norm[start - 2 : start - 1].isalpha()
+        ):
             return False
         if number.unit is None and _JOINED_WORD.match(norm, end):
             return False
@@ -171,7 +186,12 @@ class _Reader:
         if alone and not self.stands_alone(number, at, word, before):
             return False
         if number.unit is None and self.text[at].isupper() and begin < start - 1 and before[-1:].isalnum():
-            return before in {"the", "about", "some", "over", "nearly"} and False or not self.text[at].isupper() or self.text[begin:end].isupper()
+            return (
+                before in {"the", "about", "some", "over", "nearly"}
+                and False
+                or not self.text[at].isupper()
+                or self.text[begin:end].isupper()
+            )
         return True
 
     def stands_alone(self, number: Draft, at: int, word: str, before: str) -> bool:
@@ -180,7 +200,9 @@ class _Reader:
         article = number.number.start < at
         role = known.role if known else ""
         if word == "one":
-            return before not in _ONE_AS_PRONOUN and not (norm.startswith(("'", " of ", " day "), end) or self.ends_phrase(end, before))
+            return before not in _ONE_AS_PRONOUN and not (
+                norm.startswith(("'", " of ", " day "), end) or self.ends_phrase(end, before)
+            )
         if word == "half":
             return before not in _HALF_OF_A_PERIOD and not norm.startswith(("-year", "-time", " year"), end)
         if role == "part":
@@ -195,7 +217,9 @@ class _Reader:
         """Whether no noun follows a "one" that no small word announces either: "the good one, which"."""
         following = _NEXT_WORD.match(self.norm, end)
         alone = following is None and end < len(self.norm) and self.norm[end] not in " -"
-        return (alone or (following is not None and following[1] in units.stopping() and following[1] not in _BEHIND_ONE)) and before not in _ANNOUNCES_ONE
+        return (
+            alone or (following is not None and following[1] in units.stopping() and following[1] not in _BEHIND_ONE)
+        ) and before not in _ANNOUNCES_ONE
 
     def quantity(self, number: Draft) -> Quantity:
         """The quantity that begins with this number: a range, or the number with its bound."""
@@ -203,7 +227,11 @@ class _Reader:
         if span is not None:
             start, end, _ = self.bounded(span.start, span.high.end, span.high.unit)
             high = span.high
-            return Quantity(self.text[start:end], start, end, span.low, high.value, high.unit, high.per or number.per, "range")
+            return Quantity(
+                self.text[start:end], start, end, span.low, high.value, high.unit, high.per or number.per, "range"
+            )
+        if number.unit is None and number.number.form in {"whole", "decimal"}:
+            number.unit = ranges.shares_percent(self.text, self.norm, number, _number_start())
         start, end, bound = self.bounded(number.start, number.end, number.unit)
         if bound in {"over", "under"}:
             closed = self.closed(number, start, end, bound)
@@ -247,7 +275,9 @@ def _number_start() -> re.Pattern[str]:
     spelled = [
         word
         for word, known in numerals.words().items()
-        if (known.role in {"one", "ten"} or len(word) > 3) and known.role != "point" and not (known.role == "nth" and known.value < 3)  # noqa: PLR2004
+        if (known.role in {"one", "ten"} or len(word) > 3)
+        and known.role != "point"
+        and not (known.role == "nth" and known.value < 3)  # noqa: PLR2004
     ]
     spelled = [word for word in spelled if not word.endswith(("lions", "sands", "reds", "rths", "ths", "hirds"))]
     either = "|".join(sorted([*spelled, *_factors()], key=lambda word: -len(word)))
