@@ -97,12 +97,17 @@ class Request:
         phrases, names = _vocabulary(self.article, self.shown)
         return wire.schema(self.settings.event_types, phrases, names)
 
+    @property
+    def schema_json(self) -> str:
+        """The schema as JSON text."""
+        return wire.dumped(self.schema) if self.settings.constrain else _schema_json(self.settings.event_types)
+
     @cached_property
     def key(self) -> str:
         """A digest of everything in the request that can change the answer, and of nothing else."""
         digest = _settings_digest(self.settings).copy()
         if self.settings.constrain:
-            _feed(digest, json.dumps(self.schema))
+            _feed(digest, self.schema_json)
         _feed(digest, self.user)
         return str(digest.hexdigest())
 
@@ -215,9 +220,9 @@ def _vocabulary(article: Article, shown: Sequence[int]) -> tuple[list[str], list
 
 def _doubted(rejection: Rejection) -> str:
     """A rejected event in the wire form, and what is wrong with it, in a line each."""
-    event = json.loads(wire.render([rejection.event]))["events"][0]
+    (event,) = wire.events(wire.render([rejection.event]))
     reasons = "; ".join(reason.message for reason in rejection.reasons)
-    return _framed(f"{json.dumps(event, ensure_ascii=False, separators=(',', ':'))} - {reasons}")
+    return _framed(f"{wire.dumped(event)} - {reasons}")
 
 
 def _pointed_at(rejection: Rejection, request: Request) -> Sequence[int]:
@@ -228,6 +233,12 @@ def _pointed_at(rejection: Rejection, request: Request) -> Sequence[int]:
 
 
 # The key
+
+
+@lru_cache(maxsize=64)
+def _schema_json(event_types: tuple[type[Event], ...]) -> str:
+    """Without numbers and names the schema is the same for all articles, and writing it takes longer than the rest."""
+    return wire.dumped(wire.schema(event_types))
 
 
 @lru_cache(maxsize=64)
@@ -243,7 +254,7 @@ def _settings_digest(settings: Settings) -> Any:
     _feed(digest, json.dumps(knobs, sort_keys=True))
     _feed(digest, _system(settings.event_types, settings.prompts))
     if not settings.constrain:
-        _feed(digest, json.dumps(wire.schema(settings.event_types)))
+        _feed(digest, _schema_json(settings.event_types))
     return digest
 
 

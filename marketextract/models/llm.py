@@ -17,7 +17,7 @@ import logging
 import os
 import time
 from dataclasses import KW_ONLY, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "gpt-4.1-mini"
 
 _log = logging.getLogger(__name__)
+_JSON: Any = {"headers": {"content-type": "application/json"}}
 
 
 @dataclass(repr=False, eq=False)
@@ -117,8 +118,8 @@ class LLMModel:
 
     def body(self, request: Request) -> dict[str, Any]:
         """The body of the HTTP call for a request, for those who bring it to the server themselves, as in a batch."""
-        call = _Call(self, request, request.schema, _Tally(0), request.settings.max_tokens)
-        return self._body(call, request.messages)
+        call = _Call(self, request, self._schema(request), _Tally(0), request.settings.max_tokens)
+        return dict(json.loads(self._body(call, request.messages)))
 
     def read(self, response: object) -> Answer:
         """The answer in the body of a response that came another way; the `ModelError` of `answer` if it has none."""
@@ -156,12 +157,12 @@ class LLMModel:
         """The answer; one that `max_tokens` has cut off is asked for again with twice the room."""
         room = request.settings.max_tokens
         try:
-            return await self._ask(_Call(self, request, request.schema, tally, room))
+            return await self._ask(_Call(self, request, self._schema(request), tally, room))
         except AnswerCutOff as error:
             if room is None or isinstance(error, ArticleTooLong):
                 raise
             _log.info("%s; asking again with %d tokens", error, 2 * room)
-            return await self._ask(_Call(self, request, request.schema, tally, 2 * room))
+            return await self._ask(_Call(self, request, self._schema(request), tally, 2 * room))
 
     async def _ask(self, call: _Call) -> str:
         """One structured call through instructor, whose errors come out as ours."""
@@ -178,7 +179,7 @@ class LLMModel:
     async def _ask_client(self, call: _Call) -> str:
         """The call through an instructor client that was handed in, whichever provider is behind it."""
         arguments = {
-            "response_model": _answer_class(wire.dumped(call.schema)),
+            "response_model": _answer_class(call.schema),
             "messages": call.request.messages,
             "max_retries": 1,
             **_stated(model=self.model or None, max_tokens=call.room, **_sampling(call.request)),
@@ -224,11 +225,11 @@ class LLMModel:
         completion: SimpleNamespace = await retrying(attempt)
         return completion
 
-    async def _post(self, body: dict[str, Any]) -> Any:
+    async def _post(self, body: bytes) -> Any:
         """The JSON of one HTTP call, within the time that a call may take."""
         try:
             async with asyncio.timeout(self.timeout):
-                return await self._connection().post("/chat/completions", cast_to=object, body=body)
+                return await self._connection().post("/chat/completions", cast_to=object, content=body, options=_JSON)
         except (json.JSONDecodeError, UnicodeDecodeError):
             raise self._broken() from None
         except Exception as error:
@@ -239,17 +240,19 @@ class LLMModel:
             after = advised_wait(response.status_code, response.headers) if response is not None else None
             raise _Passing(failure, after) from None
 
-    def _body(self, call: _Call, messages: list[dict[str, Any]]) -> dict[str, Any]:
-        """The body of a call in the form of the chat API."""
+    def _schema(self, request: Request) -> str:
+        """The schema that the server is to enforce, as JSON."""
+        return request.schema_json
+
+    def _body(self, call: _Call, messages: list[dict[str, Any]]) -> bytes:
+        """The body of a call in the form of the chat API, in which the schema is not written anew for every call."""
         # OpenAI's newer models know only the new name of this option, and many other servers only the old one.
         room = {"max_completion_tokens" if self.base_url is None else "max_tokens": call.room}
-        schema = {"name": "events", "strict": True, "schema": call.schema}
-        return {
-            "model": self.model,
-            "messages": messages,
-            "response_format": {"type": "json_schema", "json_schema": schema},
-            **_stated(service_tier=self.service_tier, **room, **_sampling(call.request)),
-        }
+        options = _stated(service_tier=self.service_tier, **room, **_sampling(call.request))
+        head = wire.dumped({"model": self.model, "messages": messages, **options}).removesuffix("}")
+        schema = f'{{"name":"events","strict":true,"schema":{call.schema}}}'
+        body = f'{head},"response_format":{{"type":"json_schema","json_schema":{schema}}}}}'
+        return body.encode("utf-8", "replace")
 
     def _completion(self, response: Any, tally: _Tally) -> SimpleNamespace:
         """A response as the little that instructor reads of one; an error when it holds no whole answer."""
@@ -337,7 +340,7 @@ class _Call:
 
     model: LLMModel
     request: Request
-    schema: dict[str, Any]
+    schema: str
     tally: _Tally
     room: int | None
 
@@ -377,7 +380,7 @@ def _vendors() -> SimpleNamespace:
     )
 
 
-@cache
+@lru_cache(maxsize=16)
 def _answer_class(schema: str) -> Any:
     """The class that instructor reads an answer into: any list of events, since each event is judged later.
 

