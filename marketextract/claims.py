@@ -17,6 +17,7 @@ from marketextract.events import Event, Name
 from marketextract.extraction import Reason
 from marketextract.fields import FieldSpec, fields_of
 from marketextract.matching import identity, words_of
+from marketextract.names import INSTRUMENT_KINDS, between
 from marketextract.quantities import NonQuantity, Quantity, read_numbers, read_quantities
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class BoundClaim:
     claim: Mapping[str, Any]
     event_type: type[Event]
     evidence: list[tuple[int, int]] = field(default_factory=list)
+    numbers: list[Quantity | NonQuantity] = field(default_factory=list)  # those that lie in the evidence
+    mentions: list[Mention] = field(default_factory=list)  # the names in the evidence
     quantities: list[BoundQuantity] = field(default_factory=list)
     names: dict[str, list[Name]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
@@ -59,6 +62,9 @@ def bind(claim: Mapping[str, Any], event_type: type[Event], article: Article, an
     """Find everything a claim speaks of."""
     bound = BoundClaim(claim, event_type)
     _bind_evidence(bound, article)
+    for start, end in bound.evidence:
+        bound.numbers += (n for n in between(analysis.numbers, start, end) if n.end <= end)
+        bound.mentions += between(analysis.mentions, start, end)
     specs = {spec.name: spec for spec in fields_of(event_type)}
     for key, value in claim.items():
         if key in ("type", "evidence", "date") or value is None or value in ("", []):
@@ -139,9 +145,9 @@ def _bind_field(bound: BoundClaim, spec: FieldSpec, value: Any, article: Article
             case "choice":
                 _bind_choice(bound, spec, path, item)
             case "text":
-                _bind_text(bound, spec, path, item, analysis)
+                _bind_text(bound, spec, path, item)
             case "number":
-                _bind_number(bound, spec, path, item, analysis)
+                _bind_number(bound, spec, path, item)
             case "flag":
                 _keep(bound, spec, bool(item))
 
@@ -174,11 +180,11 @@ def _bind_quantity(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, ana
         if mismatch is not None:
             bound.reasons.append(mismatch)
             return
-    places = _places(phrase, bound.evidence, analysis)
+    places = _places(phrase, bound.numbers)
     if places:
         bound.quantities.append(BoundQuantity(path, spec.name, phrase, tuple(places)))
     else:
-        bound.reasons.append(_why_no_place(phrase, path, bound.evidence, analysis))
+        bound.reasons.append(_why_no_place(phrase, path, bound.numbers, analysis))
 
 
 def _typed_mismatch(item: Mapping[str, Any], phrase: str, path: str) -> Reason | None:
@@ -211,10 +217,10 @@ def _read_phrase(phrase: str) -> Quantity | None:
     return read[0] if len(read) == 1 else None
 
 
-def _places(phrase: str, spans: Sequence[tuple[int, int]], analysis: Analysis) -> list[Quantity]:
-    """The quantities of the evidence that the phrase states."""
+def _places(phrase: str, numbers: Sequence[Quantity | NonQuantity]) -> list[Quantity]:
+    """The quantities among the numbers of the evidence that the phrase states."""
     wanted = _normal(phrase)
-    inside = [number for number in analysis.quantities if _within(number, spans)]
+    inside = [number for number in numbers if isinstance(number, Quantity)]
     same_text = [quantity for quantity in inside if _normal(quantity.text) == wanted]
     if same_text:
         return same_text
@@ -238,14 +244,9 @@ def _begins_with(printed: str, wanted: str) -> bool:
     return printed.startswith(f"{wanted} ")
 
 
-def _within(number: Quantity | NonQuantity, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= number.start and number.end <= end for start, end in spans)
-
-
-def _why_no_place(phrase: str, path: str, spans: Sequence[tuple[int, int]], analysis: Analysis) -> Reason:
+def _why_no_place(phrase: str, path: str, inside: Sequence[Quantity | NonQuantity], analysis: Analysis) -> Reason:
     """The most telling reason why a phrase is not stated by the evidence."""
     wanted, read = _normal(phrase), _read_phrase(phrase)
-    inside = [number for number in analysis.numbers if _within(number, spans)]
     for number in inside:
         if isinstance(number, NonQuantity) and (wanted in _normal(number.text) or _normal(number.text) in wanted):
             return Reason(
@@ -327,8 +328,6 @@ def _allowed(name_type: type[Name], kind: str | None) -> str | None:
     """The kind, if this type of name can have it: the lexicon's "company" is a stock to a price move."""
     if name_type is Name or kind is None:
         return kind
-    from marketextract.names import INSTRUMENT_KINDS
-
     return kind if kind in INSTRUMENT_KINDS else "stock" if kind == "company" else None
 
 
@@ -369,12 +368,11 @@ def _mention_of(name: str, spans: Sequence[tuple[int, int]], analysis: Analysis)
 # -- texts and bare numbers ------------------------------------------------------------------------------------------
 
 
-def _bind_text(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, analysis: Analysis) -> None:
+def _bind_text(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> None:
     text = str(item)
     _keep(bound, spec, text)
-    inside = [number for number in analysis.numbers if _within(number, bound.evidence)]
-    printed = [_normal(number.text) for number in inside]
-    values = {(number.value, number.unit) for number in inside if isinstance(number, Quantity)}
+    printed = [_normal(number.text) for number in bound.numbers]
+    values = {(number.value, number.unit) for number in bound.numbers if isinstance(number, Quantity)}
     for number in read_numbers(text):
         if any(_normal(number.text) in there or there in _normal(number.text) for there in printed):
             continue
@@ -385,12 +383,12 @@ def _bind_text(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, analysi
         )
 
 
-def _bind_number(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, analysis: Analysis) -> None:
+def _bind_number(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> None:
     number = _decimal(item)
     if number is None:
         bound.reasons.append(Reason("schema", path, f"{item!r} is not a number"))
         return
-    inside = [quantity for quantity in analysis.quantities if _within(quantity, bound.evidence)]
+    inside = [number for number in bound.numbers if isinstance(number, Quantity)]
     if any(abs(number) in (abs(quantity.value), quantity.high) for quantity in inside):
         _keep(bound, spec, number)
     else:

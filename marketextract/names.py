@@ -11,17 +11,16 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeVar
 
 from marketextract import lexicon
+from marketextract.spelling import WORD, plain, without_possessive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-_WORD = re.compile(
-    r"(?<![.\w])(?:[^\W_]+(?:['’&/\-][^\W_]+|\.(?:[^\W_](?![^\W_])|com\b))*)\.?|(?<=[a-z]\.)[^\W_]+(?:['’&/\-][^\W_]+|\.(?:[^\W_](?![^\W_])|com\b))*\.?"
-)
-_POSSESSIVE = re.compile(r"['’]s?\Z")
+_WORD = re.compile(rf"(?:(?<![.\w])|(?<=[a-z]\.)){WORD}\.?")
 _GAP = re.compile(r"(?: & |[ \u00a0\-])\Z")
 _TICKER = re.compile(
     r" ?\(\s?(?:"
@@ -33,6 +32,8 @@ _TICKER = re.compile(
     r"| (?P<trailing>\.[A-Z][A-Z0-9]{1,14}|[A-Z0-9]{1,8}\.[A-Z]{1,2})(?![\w.])"
 )
 _SHAPE = re.compile(r"(?:[A-Z][\w'’.&/\-]*|[a-z][A-Z]\w*|[0-9]+[A-Z]\w*)\Z")
+_HEADS_OF = frozenset({"Bank", "House", "Department", "Bureau", "University", "Ministry"})
+_Placed = TypeVar("_Placed")
 INSTRUMENT_KINDS = frozenset(
     {"index", "stock", "sector", "market", "future", "currency", "commodity", "bond", "crypto", "fund"}
 )
@@ -59,6 +60,8 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
+    """A name of the lexicon, as its `printed` words."""
+
     kind: str
     id: str | None
     canonical: str
@@ -67,21 +70,43 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True)
+class _Lexicon:
+    """The known names by their words in small letters, and for each first word the lengths that occur, longest first."""
+
+    names: Mapping[str, Sequence[_Known]]
+    lengths: Mapping[str, Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Word:
-    text: str
+    """A word as printed, without its possessive ending (`bare`), and in small letters (`lower`)."""
+
+    printed: str
     bare: str
+    lower: str
     start: int
-    end: int
-    possessive: bool
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.bare)
+
+    @property
+    def possessive(self) -> bool:
+        return self.bare != self.printed
 
 
 def find_names(text: str) -> list[Mention]:
     """The names of a text in order, without overlaps."""
-    words = list(_words(text))
+    words = _words(text)
+    known = _known()
     mentions: list[Mention] = []
     i = 0
     while i < len(words):
-        mention, used = _known_at(text, words, i) or _capitals_at(text, words, i) or (None, 1)
+        mention, used = None, 1
+        if words[i].lower in known.lengths:
+            mention, used = _known_at(text, words, i)
+        if mention is None and not words[i].bare.islower():
+            mention, used = _capitals_at(text, words, i)
         i += used
         if mention is not None:
             mention = _with_ticker(text, mention)
@@ -91,20 +116,22 @@ def find_names(text: str) -> list[Mention]:
     return mentions
 
 
-def between(mentions: list[Mention], start: int, end: int) -> list[Mention]:
-    """The mentions that lie in [start, end)."""
-    first = bisect_left(mentions, start, key=lambda mention: mention.start)
-    last = bisect_left(mentions, end, key=lambda mention: mention.start)
-    return mentions[first:last]
+def between(items: Sequence[_Placed], start: int, end: int) -> Sequence[_Placed]:
+    """Of items in the order of the text, those that begin in [start, end)."""
+    first = bisect_left(items, start, key=attrgetter("start"))
+    last = bisect_left(items, end, lo=first, key=attrgetter("start"))
+    return items[first:last]
 
 
-def _words(text: str) -> Iterator[_Word]:
+def _words(text: str) -> list[_Word]:
+    words = []
     for match in _WORD.finditer(text):
         printed = match[0]
-        bare = _POSSESSIVE.sub("", printed)
-        if bare.endswith(".") and not _keeps_point(bare):
-            bare = bare[:-1]
-        yield _Word(printed, bare, match.start(), match.start() + len(bare), printed != bare and not bare.endswith("."))
+        if printed[-1] == "." and not _keeps_point(printed):
+            printed = printed[:-1]
+        bare = without_possessive(printed)
+        words.append(_Word(printed, bare, plain(bare), match.start()))
+    return words
 
 
 def _keeps_point(word: str) -> bool:
@@ -112,56 +139,53 @@ def _keeps_point(word: str) -> bool:
     return "." in word[:-1] or word in _suffixes()
 
 
-def _known_at(text: str, words: list[_Word], i: int) -> tuple[Mention, int] | None:
-    """The longest name of the lexicon that begins at word `i`."""
-    for length, known in _known().get(words[i].bare.lower().replace("’", "'"), ()):
+def _known_at(text: str, words: Sequence[_Word], i: int) -> tuple[Mention | None, int]:
+    """The longest name of the lexicon that begins at word `i`, and how many words it has."""
+    lexicon_ = _known()
+    for length in lexicon_.lengths.get(words[i].lower, ()):
         run = words[i : i + length]
-        if len(run) < length or not _matches(text, run, known):
-            continue
-        start, end = run[0].start, run[-1].end
-        return Mention(text[start:end], start, end, known.kind, known.id, known.canonical), length
-    return None
+        key = " ".join([*(plain(word.printed) for word in run[:-1]), run[-1].lower])
+        for known in lexicon_.names.get(key, ()):
+            if _is_spelled(text, run, known):
+                start, end = run[0].start, run[-1].end
+                return Mention(text[start:end], start, end, known.kind, known.id, known.canonical), length
+    return None, 1
 
 
-def _matches(text: str, run: list[_Word], known: _Known) -> bool:
+def _is_spelled(text: str, run: Sequence[_Word], known: _Known) -> bool:
+    """Whether the capitals and the gaps are those of a name; in all capitals every name may be printed."""
     for k, (word, printed) in enumerate(zip(run, known.printed, strict=True)):
         last = k == len(run) - 1
-        mine = (word.bare if last else word.text).replace("’", "'")
-        if mine != printed and not (mine.lower() == printed.lower() and (known.any_case or mine.isupper())):
+        mine = (word.bare if last else word.printed).replace("’", "'")
+        if not known.any_case and mine != printed and not mine.isupper():
             return False
         if not last and not _GAP.match(text[word.start + len(mine) : run[k + 1].start]):
             return False
     return True
 
 
-def _capitals_at(text: str, words: list[_Word], i: int) -> tuple[Mention | None, int] | None:
-    """A run of capitalised words from word `i`, as the name of a company or of something else unknown."""
+def _capitals_at(text: str, words: Sequence[_Word], i: int) -> tuple[Mention | None, int]:
+    """A run of capitalised words from word `i`, as the name of a company or of something unknown, and its length."""
     if not _SHAPE.match(words[i].bare) or words[i].bare in _not_names():
-        return None
+        return None, 1
     stop = i + 1
     while stop < len(words) and not words[stop - 1].possessive and _continues(text, words, stop):
         stop += 1
-    run = words[i:stop]
-    while len(run) > 1 and run[-1].bare in ("of", "and", "&", "de", "der"):
-        run = run[:-1]
-    start, end = run[0].start, run[-1].end
-    kind = "company" if run[-1].bare in _suffixes() and len(run) > 1 else None
-    return Mention(text[start:end], start, end, kind), len(run)
+    last = words[stop - 1]
+    kind = "company" if last.bare in _suffixes() and stop - i > 1 else None
+    return Mention(text[words[i].start : last.end], words[i].start, last.end, kind), stop - i
 
 
-def _continues(text: str, words: list[_Word], k: int) -> bool:
+def _continues(text: str, words: Sequence[_Word], k: int) -> bool:
     """Whether word `k` belongs to the run of capitals before it."""
-    gap = text[words[k - 1].start + len(words[k - 1].bare) : words[k].start]
-    if gap not in (" ", " & ", "\u00a0"):
+    if text[words[k - 1].end : words[k].start] not in (" ", " & ", "\u00a0"):
         return False
     word = words[k].bare
-    if word in ("of", "de", "der") and k + 1 < len(words):
-        return words[k - 1].bare in ("Bank", "House", "Department", "Bureau", "University", "Ministry") and bool(
-            _SHAPE.match(words[k + 1].bare)
-        )
+    if word == "of":
+        return words[k - 1].bare in _HEADS_OF and k + 1 < len(words) and _SHAPE.match(words[k + 1].bare) is not None
     if word in _suffixes():
         return True
-    return bool(_SHAPE.match(word)) and word not in _not_names() and _known_at(text, words, k) is None
+    return _SHAPE.match(word) is not None and word not in _not_names() and _known_at(text, words, k)[0] is None
 
 
 def _with_ticker(text: str, mention: Mention) -> Mention:
@@ -184,14 +208,14 @@ def _not_names() -> frozenset[str]:
 
 
 @cache
-def _known() -> dict[str, list[tuple[int, _Known]]]:
-    """Every known name by the first of its words, the longest first."""
-    by_first: dict[str, list[tuple[int, _Known]]] = {}
+def _known() -> _Lexicon:
+    names: dict[str, list[_Known]] = {}
+    lengths: dict[str, set[int]] = {}
     for known in _entries():
-        by_first.setdefault(known.printed[0].lower(), []).append((len(known.printed), known))
-    for listed in by_first.values():
-        listed.sort(key=lambda item: -item[0])
-    return by_first
+        words = [word.lower() for word in known.printed]
+        names.setdefault(" ".join(words), []).append(known)
+        lengths.setdefault(words[0], set()).add(len(words))
+    return _Lexicon(names, {word: sorted(found, reverse=True) for word, found in lengths.items()})
 
 
 def _entries() -> Iterator[_Known]:

@@ -152,7 +152,7 @@ def _doubts(quantity: BoundQuantity, place: Quantity, bound: BoundClaim, analysi
     statements = analysis.of(place)
     if not statements:
         return []
-    judged = [_statement_doubts(quantity, statement, bound, analysis) for statement in statements]
+    judged = [_statement_doubts(quantity, statement, bound) for statement in statements]
     return min(judged, key=len)
 
 
@@ -168,24 +168,20 @@ def _unit_doubt(quantity: BoundQuantity, place: Quantity, bound: BoundClaim) -> 
     return None
 
 
-def _statement_doubts(
-    quantity: BoundQuantity, statement: Statement, bound: BoundClaim, analysis: Analysis
-) -> list[Reason]:
+def _statement_doubts(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> list[Reason]:
     doubts = [
-        _subject_doubt(quantity, statement, bound, analysis),
+        _subject_doubt(quantity, statement, bound),
         _direction_doubt(quantity, statement, bound),
         _role_doubt(quantity, statement, bound),
     ]
     return [doubt for doubt in doubts if doubt is not None]
 
 
-def _subject_doubt(
-    quantity: BoundQuantity, statement: Statement, bound: BoundClaim, analysis: Analysis
-) -> Reason | None:
+def _subject_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> Reason | None:
     claimed = _subject_names(bound)
     if not claimed or not statement.subjects:
         return None
-    others = [mention.text for mention in analysis.mentions if _in_evidence(mention.start, bound)]
+    others = [mention.text for mention in bound.mentions]
     if any(names_subject(name, subject, others) for name in claimed for subject in statement.subjects):
         return None
     if any(_refers(name, statement) for name in claimed):
@@ -207,10 +203,6 @@ def _refers(name: str, statement: Statement) -> bool:
     from marketextract.matching import same_name
 
     return any(same_name(name, mention.text) for mention in statement.antecedents)
-
-
-def _in_evidence(position: int, bound: BoundClaim) -> bool:
-    return any(start <= position < end for start, end in bound.evidence)
 
 
 def _subject_names(bound: BoundClaim) -> list[str]:

@@ -15,16 +15,12 @@ from typing import TYPE_CHECKING
 from marketextract import lexicon
 from marketextract.names import Mention
 from marketextract.quantities import NonQuantity, Quantity
+from marketextract.spelling import WORD, participle, past, plain, third_person, without_possessive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_WORD = re.compile(
-    r"(?<!\w)\.[A-Z][A-Z0-9]{1,14}(?!\w)|[^\W_]+(?:['’&/\-][^\W_]+|\.(?:[^\W_](?![^\W_])|com\b))*|[^\w\s]"
-)
-_POSSESSIVE = re.compile(r"['’]s?\Z")
-_VOWEL = re.compile(r"[aeiou]")
-_DOUBLING = re.compile(r"[^aeiouwxy][aeiou][^aeiouwxy]\Z")
+_TOKEN = re.compile(rf"(?<!\w)\.[A-Z][A-Z0-9]{{1,14}}(?!\w)|{WORD}|[^\w\s]")
 _PUNCTUATION = {
     ",": "comma", ";": "semicolon", ":": "colon", "(": "open", ")": "close", "[": "open", "]": "close",
     "-": "dash", "–": "dash", "—": "dash", "+": "sign", "/": "slash", "|": "semicolon", "•": "semicolon",
@@ -81,14 +77,14 @@ def _single(text: str, start: int, end: int, found: Sequence[Quantity | NonQuant
 
 
 def _plain(text: str, start: int, end: int, words: dict[str, _Entry]) -> Iterator[Token]:
-    for match in _WORD.finditer(text, start, end):
+    for match in _TOKEN.finditer(text, start, end):
         printed = match[0]
         mark = _PUNCTUATION.get(printed) or ("adverb" if printed[0] == "." else None)  # ".N225" is nobody's name
         if mark is not None:
             yield Token(mark, printed, match.start(), match.end())
             continue
-        lower = printed.lower().replace("’", "'")
-        bare = _POSSESSIVE.sub("", lower)
+        lower = plain(printed)
+        bare = without_possessive(lower)
         entry = words.get(lower) or words.get(bare)
         kind, direction, form = (
             (entry.kind, entry.direction, entry.form) if entry else (_guess(bare, printed), None, "")
@@ -219,44 +215,3 @@ def _inflected(base: str, irregular: list[str], part: str) -> Iterator[tuple[str
     yield third_person(verb) + tail, "s"
     yield participle(verb) + tail, "ing"
     yield from ((form, "past") for form in irregular or [past(verb) + tail])
-
-
-def third_person(verb: str) -> str:
-    """`climb` -> `climbs`, `push` -> `pushes`, `rally` -> `rallies`.
-
-    >>> third_person("rally"), third_person("push"), third_person("climb")
-    ('rallies', 'pushes', 'climbs')
-    """
-    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
-        return f"{verb[:-1]}ies"
-    return f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "z")) else f"{verb}s"
-
-
-def past(verb: str) -> str:
-    """The regular past of a verb.
-
-    >>> past("slip"), past("ease"), past("rally"), past("gain")
-    ('slipped', 'eased', 'rallied', 'gained')
-    """
-    if verb.endswith("e"):
-        return f"{verb}d"
-    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
-        return f"{verb[:-1]}ied"
-    return f"{_doubled(verb)}ed"
-
-
-def participle(verb: str) -> str:
-    """The present participle of a verb.
-
-    >>> participle("slip"), participle("ease"), participle("rally")
-    ('slipping', 'easing', 'rallying')
-    """
-    if verb.endswith("e") and not verb.endswith("ee"):
-        return f"{verb[:-1]}ing"
-    return f"{_doubled(verb)}ing"
-
-
-def _doubled(verb: str) -> str:
-    """A short verb doubles its last letter: slip, slipped; a longer one does not: open, opened."""
-    one_vowel = len(_VOWEL.findall(verb)) == 1
-    return verb + verb[-1] if one_vowel and _DOUBLING.search(verb) else verb

@@ -98,16 +98,16 @@ class _Scene:
         return next(iter([*earlier[:1], *inside]), None)
 
     @cached_property
-    def mentions(self) -> list[Mention]:
+    def mentions(self) -> Sequence[Mention]:
         sentence = self.article.sentences[self.statement.sentence - 1]
-        return between(list(self.analysis.mentions), sentence.start, sentence.end)
+        return between(self.analysis.mentions, sentence.start, sentence.end)
 
     @property
     def earlier_company(self) -> str | None:
         """The company that the sentences before this one are about."""
         sentences = self.article.sentences
         first = sentences[max(0, self.statement.sentence - 4)].start
-        before = between(list(self.analysis.mentions), first, sentences[self.statement.sentence - 1].start)
+        before = between(self.analysis.mentions, first, sentences[self.statement.sentence - 1].start)
         known = [mention.text for mention in reversed(before) if mention.kind in ("company", "stock")]
         return next(iter([*known, *(mention.text for mention in reversed(before) if mention.kind is None)]), None)
 
