@@ -175,7 +175,7 @@ class Deal(Event):
 
 
 class OperatingMetric(Event):
-    """A figure of a company's operations: vehicles delivered, subscribers, output. `comparison` is what it is set against."""
+    """A figure of a company's operations: vehicles delivered, output. `comparison` is what it is set against."""
 
     type: Literal["operating_metric"] = "operating_metric"
     company: Name
@@ -214,7 +214,9 @@ class CorporateAction(Event):
 
     type: Literal["corporate_action"] = "corporate_action"
     company: Name
-    kind: Literal["dividend", "buyback", "split", "management", "layoffs", "bankruptcy", "product", "other"] | None = None
+    kind: Literal["dividend", "buyback", "split", "management", "layoffs", "bankruptcy", "product", "other"] | None = (
+        None
+    )
     value: Quantity | None = None
 
 

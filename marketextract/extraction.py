@@ -84,7 +84,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Extraction:
-    """Everything known about one article. `warnings` are doubts that do not reject; `error` is set when a model failed."""
+    """Everything known about one article. `warnings` reject nothing; `error` is set when there is no answer."""
 
     article: Article
     events: Sequence[Event]

@@ -102,7 +102,8 @@ def _print_events(console: Console, events: Iterable[Mapping[str, Any]]) -> None
     from rich import box
     from rich.table import Table
 
-    table = Table("subject", "event", "direction", "figures", "details", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    headers = ("subject", "event", "direction", "figures", "details")
+    table = Table(*headers, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for event in events:
         row = summarize(event)
         cells = (

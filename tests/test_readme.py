@@ -73,7 +73,8 @@ def test_the_python_blocks_print_what_they_are_said_to(folder):
         for block in PYTHON:
             printed = io.StringIO()
             with contextlib.redirect_stdout(printed):
-                exec(block.text.replace(SERVER_IN_README, server.url), names)
+                code = block.text.replace(SERVER_IN_README, server.url)
+                exec(compile(code, "README.md", "exec", dont_inherit=True), names)
             assert printed.getvalue() == (block.output or "")
         assert server.calls
 
