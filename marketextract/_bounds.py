@@ -1,14 +1,14 @@
 """Read the words that say how exact a number is: "over 7%", "as much as $5", "10 or more".
 
-Goes in: a normalised text and the offsets of a quantity. Comes out: the bound and how far its words reach, or None. The words
-are in the lexicon (bounds).
+Goes in: a normalised text and the offsets of a quantity. Comes out: the bound and how far its words reach, or None.
+The words are in the lexicon (bounds).
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from marketextract import lexicon
 
@@ -18,10 +18,13 @@ _NEW_BOUND = re.compile(r" than [^a-z]")  # "5000 or less than 6000"
 _AFTER = re.compile(r"(?: (or|and)| (plus)|(\+))(?![a-z\d])")
 
 
+Kind = Literal["about", "over", "under"]
+
+
 class Bound(NamedTuple):
     """`kind` is about, over or under; `at` is where its words begin (before a number) or end (behind one)."""
 
-    kind: str
+    kind: Kind
     at: int
 
 
@@ -68,14 +71,14 @@ def _sign_before(norm: str, floor: int, end: int) -> Bound | None:
 
 
 @cache
-def _rows() -> tuple[tuple[str, str, str], ...]:
-    rows = [(phrase, kind, where) for phrase, kind, where in lexicon.rows("bounds")]
+def _rows() -> tuple[tuple[str, Kind, str], ...]:
+    rows = [(phrase, cast("Kind", kind), where) for phrase, kind, where in lexicon.rows("bounds")]
     return tuple(sorted(rows, key=lambda row: -len(row[0])))
 
 
 @cache
-def _before() -> dict[str, list[tuple[str, str]]]:
-    found: dict[str, list[tuple[str, str]]] = {}
+def _before() -> dict[str, list[tuple[str, Kind]]]:
+    found: dict[str, list[tuple[str, Kind]]] = {}
     for phrase, kind, where in _rows():
         if where == "before":
             found.setdefault(phrase.split()[-1], []).append((phrase, kind))
@@ -83,13 +86,13 @@ def _before() -> dict[str, list[tuple[str, str]]]:
 
 
 @cache
-def _signs() -> tuple[tuple[str, str], ...]:
+def _signs() -> tuple[tuple[str, Kind], ...]:
     return tuple((phrase, kind) for phrase, kind, where in _rows() if where == "before" and not phrase[-1].isalpha())
 
 
 @cache
-def _behind() -> dict[str, list[tuple[str, str]]]:
-    found: dict[str, list[tuple[str, str]]] = {}
+def _behind() -> dict[str, list[tuple[str, Kind]]]:
+    found: dict[str, list[tuple[str, Kind]]] = {}
     for phrase, kind, where in _rows():
         if where == "after":
             found.setdefault(phrase.split()[0], []).append((phrase, kind))

@@ -1,7 +1,7 @@
 """Read one number together with its sign, its currency and its unit, before bounds and ranges are looked at.
 
-Goes in: a text with its normalised form and the offset where a number begins. Comes out: a `Draft`, or None where no number
-can be read. It reads no further back than the end of the reading before.
+Goes in: a text with its normalised form and the offset where a number begins. Comes out: a `Draft`, or None where no
+number can be read. It reads no further back than the end of the reading before.
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from marketextract import _numerals as numerals
 from marketextract import _units as units
+
+if TYPE_CHECKING:
+    from marketextract._numerals import Source
 
 _MINUS = ("minus ", "negative ")
 _PERCENT_OF = re.compile(r"(?:percent|percents|per cent|percentage) of \Z")
@@ -54,8 +58,9 @@ def word_before(norm: str, floor: int, at: int) -> tuple[str, int]:
     return word, end - len(word)
 
 
-def draft(text: str, norm: str, at: int, floor: int) -> Draft | None:
+def draft(source: Source, at: int, floor: int) -> Draft | None:
     """The number at `at` with what belongs to it."""
+    norm = source.norm
     if norm[at].isdecimal() and at > floor and norm[at - 1] == "." and not norm[at - 2 : at - 1].isalnum():
         at -= 1
     number = numerals.read(norm, at)
@@ -63,9 +68,9 @@ def draft(text: str, norm: str, at: int, floor: int) -> Draft | None:
         return None
     if number.start < at and norm[number.end : number.end + 1] == "-":
         number = number._replace(start=at)  # "a quarter-point step": the article is that of the step
-    currency, start, power = _currency(text, norm, number.start, floor)
+    currency, start, power = _currency(source, number.start, floor)
     if norm[number.start].isdecimal() or norm[number.start] == ".":
-        number = numerals.with_letter_scale(text, number, currency is not None)
+        number = numerals.with_letter_scale(source.text, number, currency is not None)
     if currency is not None and start < number.start - 1 and norm[number.start - 1] == "-":
         negative = True  # "$-99.99"
     else:
@@ -75,17 +80,18 @@ def draft(text: str, norm: str, at: int, floor: int) -> Draft | None:
         found.value = numerals.times(found.value, Decimal(10) ** power)
     if currency is not None:
         found.money = True
-        _after_currency(text, norm, found)
+        _after_currency(source, found)
     else:
-        _with_unit(text, norm, found, floor)
+        _with_unit(source, found, floor)
     if found.money:
-        _with_minor(text, norm, found)
+        _with_minor(source, found)
     found.per = found.per or units.per(norm, found.end)
     return found
 
 
-def _currency(text: str, norm: str, at: int, floor: int) -> tuple[str | None, int, int]:
+def _currency(source: Source, at: int, floor: int) -> tuple[str | None, int, int]:
     """The currency printed before `at`, where it begins, and the power of ten it carries; else None and `at`."""
+    text, norm = source
     end = at
     if end > floor and norm[end - 1] in " :-.":
         end -= 1
@@ -97,7 +103,7 @@ def _currency(text: str, norm: str, at: int, floor: int) -> tuple[str | None, in
     if units.is_sign(last):
         sign = units.sign_before(norm, floor, end)
         if sign is not None:
-            return _with_code_before(text, norm, floor, sign)
+            return _with_code_before(source, floor, sign)
     if end < at and norm[end] not in " ":
         return None, at, 0
     if not last.isalpha() and last != ".":
@@ -112,8 +118,9 @@ def _currency(text: str, norm: str, at: int, floor: int) -> tuple[str | None, in
     return (code[0], begin, code[1]) if code is not None else (None, at, 0)
 
 
-def _with_code_before(text: str, norm: str, floor: int, sign: tuple[str, int]) -> tuple[str, int, int]:
+def _with_code_before(source: Source, floor: int, sign: tuple[str, int]) -> tuple[str, int, int]:
     """A bare sign with the code of its country before it: "NZD $100", "SGD$4"."""
+    text, norm = source
     code, begin = sign
     if begin - 4 >= floor and norm[begin - 1] == " " and norm[begin : begin + 1] == "$":
         printed = text[begin - 4 : begin - 1]
@@ -147,12 +154,13 @@ def _sign(norm: str, start: int, floor: int, money: bool) -> tuple[int, bool]:
     return start, False
 
 
-def _after_currency(text: str, norm: str, found: Draft) -> None:
+def _after_currency(source: Source, found: Draft) -> None:
     """The name or code that repeats the currency behind the number: "$5 million dollars", "$1.2 billion AUD"."""
+    text, norm = source
     end = found.end
     if norm[end : end + 1] not in {" ", "-"} and not norm[end : end + 1].isalpha():
         return
-    again = units.behind(text, norm, end)
+    again = units.behind(source, end)
     if again is None or norm[again.end : again.end + 2].strip()[:1].isdecimal():
         return
     if again.unit == found.unit or (
@@ -165,32 +173,33 @@ def _is_code(printed: str, unit: str) -> bool:
     return printed == unit and len(unit) == len("USD")
 
 
-def _with_unit(text: str, norm: str, found: Draft, floor: int) -> None:
+def _with_unit(source: Source, found: Draft, floor: int) -> None:
     """The unit, the ratio or the thing counted behind a number without a currency sign."""
+    norm = source.norm
     if norm[found.end : found.end + 1] == "m":
-        _with_million(text, norm, found)
+        _with_million(source, found)
     number = found.number
     at = found.end
     is_part = number.form in _SPELLED and number.value < 1
     if number.form in _SPELLED:
         _with_repetition(norm, found)
         at = units.of_a(norm, found.end) if number.value % 1 else found.end
-    unit = units.behind(text, norm, at)
+    unit = units.behind(source, at)
     if unit is not None:
         _measured_in(norm, found, unit)
         if is_part and unit.unit == "point":
             found.unit = "percentage_point"  # rates move by a quarter point, indices by numbers of points
         return
-    if _with_scaled_code(text, norm, found) or _with_hyphened_ratio(norm, found):
+    if _with_scaled_code(source, found) or _with_hyphened_ratio(norm, found):
         return
     if _percent_before(norm, found, floor) or _currency_named_before(norm, found, floor):
         return
     if number.scale > 1 or number.form in _COUNTING:
         _with_thing(norm, found)
     if found.unit is None and number.form in _COUNTING and number.scale == 1:
-        _with_ratio(text, norm, found)
-    if found.unit is None and len(text) <= _PRICE_TAG:
-        _with_only_word(text, found)
+        _with_ratio(source, found)
+    if found.unit is None and len(norm) <= _PRICE_TAG:
+        _with_only_word(source.text, found)
 
 
 def _measured_in(norm: str, found: Draft, unit: units.Unit) -> None:
@@ -200,12 +209,13 @@ def _measured_in(norm: str, found: Draft, unit: units.Unit) -> None:
         _with_scale_behind(norm, found)
 
 
-def _with_million(text: str, norm: str, found: Draft) -> None:
+def _with_million(source: Source, found: Draft) -> None:
     """The "m" directly behind a number is a million where something is counted: "1.2m people", but "1.2m long"."""
+    norm = source.norm
     if norm[found.end + 1 : found.end + 2] != " ":
         return
-    number = numerals.with_letter_scale(text, found.number, True)
-    if units.counted(norm, number.end) is None and units.behind(text, norm, number.end) is None:
+    number = numerals.with_letter_scale(source.text, found.number, True)
+    if units.counted(norm, number.end) is None and units.behind(source, number.end) is None:
         return
     found.number, found.end = number, number.end
     found.value = number.value.copy_sign(found.value)
@@ -218,7 +228,7 @@ def _with_thing(norm: str, found: Draft) -> None:
 
 
 def _with_hyphened_ratio(norm: str, found: Draft) -> bool:
-    """ "2.55-to-1", "1-for-10": the value is the quotient."""
+    """Take in a ratio joined by hyphens, "2.55-to-1" or "1-for-10": the value is the quotient."""
     match = _RATIO_JOINED.match(norm, found.end) if norm[found.end : found.end + 1] == "-" else None
     below = numerals.read(norm, match.start(1)) if match else None
     if below is None or not below.value or norm[below.end : below.end + 1] in {"%", "-"}:
@@ -228,8 +238,9 @@ def _with_hyphened_ratio(norm: str, found: Draft) -> bool:
     return True
 
 
-def _with_scaled_code(text: str, norm: str, found: Draft) -> bool:
-    """ "30 MUSD": the scale in front of the code."""
+def _with_scaled_code(source: Source, found: Draft) -> bool:
+    """Take in a code with its scale in front: "30 MUSD"."""
+    text, norm = source
     at = found.end + 1
     if norm[at - 1 : at] != " " or norm[at + 4 : at + 5].isalnum():
         return False
@@ -242,7 +253,7 @@ def _with_scaled_code(text: str, norm: str, found: Draft) -> bool:
 
 
 def _with_scale_behind(norm: str, found: Draft) -> None:
-    """ "75 USD million": the scale behind the currency."""
+    """Take in a scale behind the currency: "75 USD million"."""
     match = _SCALE_BEHIND.match(norm, found.end)
     word = numerals.words().get(match[1]) if match else None
     if match and word is not None and word.role == "scale":
@@ -250,8 +261,9 @@ def _with_scale_behind(norm: str, found: Draft) -> None:
         found.number = found.number._replace(scale=word.value)
 
 
-def _with_minor(text: str, norm: str, found: Draft) -> None:
+def _with_minor(source: Source, found: Draft) -> None:
     """The cents behind an amount: "3 dollars 50 cents", "$20 and 43c", "15 dollars 50."."""
+    norm = source.norm
     if norm[found.end : found.end + 1] != " " or found.number.scale > 1:
         return
     minor = units.minor(norm, found.end)
@@ -279,7 +291,7 @@ def _with_repetition(norm: str, found: Draft) -> None:
 
 
 def _percent_before(norm: str, found: Draft, floor: int) -> bool:
-    """ "percent of 10": the unit in front, where nothing else takes the word."""
+    """Take in the percent in front of a number, "percent of 10", where no other number has it."""
     if not norm.endswith(" of ", floor, found.start):
         return False
     match = _PERCENT_OF.search(norm, max(floor, found.start - 15), found.start)
@@ -301,15 +313,16 @@ def _currency_named_before(norm: str, found: Draft, floor: int) -> bool:
     return True
 
 
-def _with_ratio(text: str, norm: str, found: Draft) -> None:
+def _with_ratio(source: Source, found: Draft) -> None:
     """One number of another: "one in five", "two out of 10", "1 over 3"."""
+    norm = source.norm
     match = _RATIO.match(norm, found.end)
     if match is None:
         return
     below = numerals.read(norm, match.end())
     if below is None or below.scale > 1 or below.form not in _COUNTING or not found.number.value < below.value:
         return
-    if units.behind(text, norm, below.end) is not None or (match[1] == "in" and below.value > _HUNDRED):
+    if units.behind(source, below.end) is not None or (match[1] == "in" and below.value > _HUNDRED):
         return
     if match[1] == "over" and not _SENTENCE_END.match(norm, below.end):
         return

@@ -1,18 +1,22 @@
 """Recognise digits that state no quantity: names, tickers, dates, times, periods, labels, ages, addresses.
 
-Goes in: a text with its normalised form, and where a digit or a number without a unit stands. Comes out: what it is (`Other`),
-or None where it may be a quantity. The kinds are listed in docs/quantities.md; the words come from the lexicon.
+Goes in: a text with its normalised form, and where a digit or a number without a unit stands. Comes out: what it is
+(`Other`), or None where it may be a quantity. docs/quantities.md lists the kinds; the words come from the lexicon.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from marketextract import _units as units
 from marketextract import lexicon
 from marketextract._drafts import Draft, word_before
+from marketextract._number_words import context
+
+if TYPE_CHECKING:
+    from marketextract._numerals import Source
 
 
 class Other(NamedTuple):
@@ -27,10 +31,20 @@ _PLAIN_BEFORE = frozenset(" \n(\"“'[$€£¥₹%>") | {""}
 _PLAIN_AFTER = frozenset('%,)\n;!?"”]$€£') | {""}
 _MARKS_IN_NAMES = frozenset("-/&_=.")
 _LONGEST_WORD = 24
-_YEAR_DIGITS = 4
+_LONG_NAME = 9
+_INSIDE_NAMES = frozenset("_-&/.'")
+_DECIMAL_MARKS = frozenset({".", ","})
+_TERMS = frozenset({"year", "month", "week", "day", None})
+_MAY_FOLLOW = frozenset(
+    "apgueho-"
+)  # first letters of what makes a time of "10 ": a.m., p.m., GMT, UTC, ET, hours, o'clock
 _SHORT_NAME = 4  # digits: "Windows 11", "Boeing 777", but not "Nifty 25000"
 _AGES = range(15, 111)
 
+_ISIN = re.compile(r"[A-Z]{2}[A-Z\d]{9}\d")
+_RIC = re.compile(r"[A-Z\d]{1,6}\.[A-Z]{1,2}")
+_RATE = re.compile(r"(?:\.\d{1,9})? ?(?:%|percent|per cent|bps|basis)", re.ASCII)
+_LONG_CHAIN = re.compile(r"\d+(?:[-/:]\d+){3,}(?:[a-z]\w*)?", re.ASCII)
 _TOKEN = re.compile(r"[a-z\d]+(?:[-./&:_'][a-z\d]+)*", re.ASCII)
 _CHAIN = re.compile(r"\d+(?:[-./:,]{1,2}\d+)+(?:[a-z]\w*)?", re.ASCII)
 _URL = re.compile(r"\S{1,2000}")
@@ -86,11 +100,12 @@ _SHAPES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     " ": ((_CLOCK, "time"), (_MILITARY, "time"), (_YEARS, "period")),
     ":": ((_TIME, "time"), (_COLONS, "score")),
     ".": ((_CLOCK, "time"), (_DATE, "date"), (_ISO_DATE, "date")),
-    "/": ((_ISO_DATE, "date"), (_DATE, "date"), (_YEARS, "period"), (_SHORT_DATE, "date")),
-    "-": ((_ISO_DATE, "date"), (_DATE, "date"), (_YEARS, "period"), (_SCORE, "score"), (_PHONE, "phone"), (_LOCAL_PHONE, "phone")),
+    "/": ((_ISO_DATE, "date"), (_DATE, "date"), (_YEARS, "period"), (_SHORT_DATE, "date"), (_LONG_CHAIN, "identifier")),
+    "-": ((_ISO_DATE, "date"), (_DATE, "date"), (_YEARS, "period"), (_SCORE, "score"), (_PHONE, "phone"),
+          (_LOCAL_PHONE, "phone"), (_LONG_CHAIN, "identifier")),
     "'": ((_DECADE, "period"),),
     ")": ((_PHONE_IN_BRACKETS, "phone"),),
-    "": ((_ORDINAL, "ordinal"), (_CLOCK, "time"), (_TIME, "time"), (_DECADE, "period"), (_PERIOD, "period"), (_MILITARY, "time")),
+    "": ((_ORDINAL, "ordinal"), (_CLOCK, "time"), (_DECADE, "period"), (_PERIOD, "period"), (_MILITARY, "time")),
 }  # fmt: skip
 
 
@@ -100,73 +115,62 @@ def address(norm: str, at: int) -> Other:
     return Other(at, match.end() if match else at + 1, "url")
 
 
-def of_digits(text: str, norm: str, at: int, end: int, floor: int) -> Other | None:
+def of_digits(source: Source, at: int, end: int, floor: int) -> Other | None:
     """What the run of digits `at:end` is by its own shape and what touches it; None where it may be a number."""
+    norm = source.norm
     before = norm[at - 1] if at else ""
+    found = None
     if before not in _PLAIN_BEFORE:
-        found = _behind_mark(text, norm, at, end, floor)
-        if found is not None:
-            return found
+        found = _behind_mark(source, at, end, floor)
     elif before == " " and norm[at - 2 : at - 1] == ":" and at - 2 > floor:
-        found = _ticker(text, norm, at, at - 2, floor)
-        if found is not None:
-            return found
-    after = norm[end : end + 1]
-    if after in _PLAIN_AFTER and after != ")":
-        return None
-    return _shaped(text, norm, at, end, floor, after)
+        found = _ticker(source, at, at - 2, floor)
+    if found is not None:
+        return found
+    return None if norm[end : end + 1] in _PLAIN_AFTER else _shaped(source, at, end, floor)
 
 
-def chain(norm: str, at: int, end: int) -> Other:
-    """The digits and marks from `at` on that make no number together: "192.168.1.2", "1,2"; at least `at:end`."""
-    match = _CHAIN.match(norm, at)
-    stop = max(match.end() if match else end, end)
-    return Other(at, stop, "identifier" if norm[end : end + 1] != "," else "malformed")
-
-
-def listed(norm: str, at: int, end: int, floor: int) -> bool:
+def is_listed(norm: str, at: int, end: int, floor: int) -> bool:
     """Whether the digits are one of several short numbers that commas without spaces part: "22,24,26,31"."""
     if norm[end : end + 1] == "," and _SHORT_NUMBERS.match(norm, at):
         return True
     return at - 1 == floor > 0 and norm[at - 1] == "," and end - at <= 2 and norm[at - 2].isdecimal()  # noqa: PLR2004
 
 
-def of_number(text: str, norm: str, number: Draft, floor: int) -> Other | None:
-    """What a number in digits that has no unit, or only a thing counted behind it, is instead of a quantity."""
+def of_number(source: Source, number: Draft, floor: int) -> Other | None:
+    """What a number in digits is instead of a quantity, by what stands around it."""
+    norm = source.norm
     at, end = number.start, number.number.end
-    if end < len(norm) and number.unit is None and (norm[end].isalnum() or norm[end] == "_"):
-        return _token(text, norm, at, end)
-    word, begin = word_before(norm, floor, at)
-    if not word:
-        return _without_word(norm, at, end, floor) if number.unit is None else None
-    known = _by_word(text, norm, number, word, begin, floor)
-    if known is not None:
-        return known
-    if number.unit is not None or number.number.form != "whole":
-        return None
-    if _is_year(norm, at, end):
-        return Other(at, end, "date")
-    return _by_neighbours(text, norm, number, word, begin, floor)
+    if number.end == end and norm[end : end + 1] in _DECIMAL_MARKS and norm[end + 1 : end + 2].isdecimal():
+        return _chain(norm, number.number.start, end)
+    found = None
+    if number.unit is None and (norm[end : end + 1].isalnum() or norm[end : end + 1] == "_"):
+        found = _token(source, at, end, at)
+    elif number.unit is None or number.thing:
+        before = word_before(norm, floor, at)
+        found = _by_word(source, number, before, floor) if before[0] else _without_word(norm, number)
+    return found or of_term(norm, number)
 
 
-def of_term(text: str, norm: str, number: Draft) -> Other | None:
+def of_term(norm: str, number: Draft) -> Other | None:
     """Whether a number of years, months or days is an age, the term of a bond, or the span of an average."""
+    if number.unit not in _TERMS:
+        return None
     end = number.number.end
     old = _OLD.match(norm, end) or (_OLD.match(norm, number.end) if number.end > end else None)
     if old:
         return Other(number.start, old.end(), "age")
     if number.unit in {"day", "week"} and _AVERAGE.match(norm, number.end):
         return Other(number.start, number.end, "moving_average")
-    if number.unit in {"year", "month"} and norm[end : end + 1] in {"-", "y", "m", " "}:
-        behind = _BEHIND_TERM.match(norm, number.end)
-        if behind and (norm[end] != " " or norm[number.end - 1] != "s") and _matures(behind):
-            return Other(number.start, number.end, "maturity")
+    several = norm[end : end + 1] == " " and norm[number.end - 1] == "s"  # "in two years bond prices fell"
+    if number.unit in {"year", "month"} and not several and _matures(norm, number.end):
+        return Other(number.start, number.end, "maturity")
     return None
 
 
-def _matures(behind: re.Match[str]) -> bool:
+def _matures(norm: str, end: int) -> bool:
     """Whether one of the words behind a term names what is repaid; a comma or a small word ends the search."""
-    for word in behind.groups():
+    behind = _BEHIND_TERM.match(norm, end)
+    for word in behind.groups() if behind else ():
         if word is None or word in units.stopping():
             return False
         if word.strip(".") in _maturities():
@@ -176,44 +180,43 @@ def _matures(behind: re.Match[str]) -> bool:
     return False
 
 
-def _behind_mark(text: str, norm: str, at: int, end: int, floor: int) -> Other | None:
+def _chain(norm: str, at: int, end: int) -> Other:
+    """The digits and marks from `at` on that make no number together: "192.168.1.2", "1,2"; at least `at:end`."""
+    match = _CHAIN.match(norm, at)
+    kind = "malformed" if norm[end : end + 1] == "," else "identifier"
+    return Other(at, max(match.end() if match else end, end), kind)
+
+
+def _behind_mark(source: Source, at: int, end: int, floor: int) -> Other | None:
     """What digits are behind a letter, a hyphen, a colon or another mark."""
+    norm = source.norm
     mark = norm[at - 1]
     if mark.isalnum():
-        return _behind_letters(text, norm, at, end, floor)
-    behind_letter = at - 1 > floor and norm[at - 2].isalnum()
-    if mark in _MARKS_IN_NAMES and behind_letter:
-        return _behind_joint(text, norm, at, end, floor)
-    if mark == ":" and behind_letter:
-        return _ticker(text, norm, at, at - 1, floor)
+        word, begin = _letters(norm, at, floor)
+        is_rand = word != "r" or end - at > len("R2") or norm[end : end + 1] == ","  # "R273.00", but not "R2"
+        return None if is_rand and units.prefix(word, source.text[begin:at]) else _token(source, at, end, floor)
     if mark == "#":
         return Other(max(at - 1, floor), end, "label")
-    return None
-
-
-def _behind_letters(text: str, norm: str, at: int, end: int, floor: int) -> Other | None:
-    word, begin = _letters(norm, at, floor)
-    if units.prefix(word, text[begin:at]) and (word != "r" or end - at > 2 or norm[end : end + 1] == ","):  # noqa: PLR2004
+    if at - 1 <= floor or not norm[at - 2].isalnum():
         return None
-    return _token(text, norm, at, end, floor)
+    if mark in _MARKS_IN_NAMES:
+        return _behind_joint(source, at, end, floor)
+    return _ticker(source, at, at - 1, floor) if mark == ":" else None
 
 
-def _behind_joint(text: str, norm: str, at: int, end: int, floor: int) -> Other | None:
+def _behind_joint(source: Source, at: int, end: int, floor: int) -> Other | None:
     """Digits that a hyphen, a slash or a point joins to the word before: "F-150", "No.1", "Sept.30", "sub-5%"."""
+    norm = source.norm
     word, begin = _letters(norm, at - 1, floor)
-    mark = norm[at - 1]
-    if mark == "." and (word in calendar("month") or f"{word}." in calendar("month")):
-        return Other(begin, end, "date")
-    if mark == "." and (word in labels() or f"{word}." in labels()):
-        return Other(begin, end, "label")
-    if mark == "." and units.prefix(word + ".", text[begin:at]):
+    if norm[at - 1] == ".":
+        for kind, words in (("date", calendar("month")), ("label", labels())):
+            if word in words or f"{word}." in words:
+                return Other(begin, end, kind)
+        if units.prefix(word + ".", source.text[begin:at]):
+            return None
+    if norm[at - 1] == "-" and (word in _prefixes() or _RATE.match(norm, end)):
         return None
-    if mark == "-" and (word in _prefixes() or norm[end : end + 1] == "%" or _DECIMAL_PERCENT.match(norm, end)):
-        return None
-    return _token(text, norm, at, end, floor)
-
-
-_DECIMAL_PERCENT = re.compile(r"\.\d{1,9} ?(?:%|percent|per cent|bps|basis)", re.ASCII)
+    return _token(source, at, end, floor)
 
 
 def _letters(norm: str, end: int, floor: int) -> tuple[str, int]:
@@ -223,22 +226,20 @@ def _letters(norm: str, end: int, floor: int) -> tuple[str, int]:
     return norm[start:end], start
 
 
-def _token(text: str, norm: str, at: int, end: int, floor: int | None = None) -> Other:
-    """The word of letters and digits that stands at `at`: "YU7", "Q2", "FY2025", "US0378331005"."""
+def _token(source: Source, at: int, end: int, floor: int) -> Other:
+    """The word of letters and digits that the digits `at:end` stand in: "YU7", "Q2", "FY2025", "US0378331005"."""
+    norm = source.norm
     start = at
-    if floor is not None:
-        while (
-            start > floor and at - start < _LONGEST_WORD and (norm[start - 1].isalnum() or norm[start - 1] in "_-&/.'")
-        ):
-            start -= 1
-        while not norm[start].isalnum():
-            start += 1
+    while start > max(floor, at - _LONGEST_WORD) and (norm[start - 1].isalnum() or norm[start - 1] in _INSIDE_NAMES):
+        start -= 1
+    while start < at and not norm[start].isalnum():
+        start += 1
     match = _TOKEN.match(norm, start)
     stop = max(match.end() if match else end, end)
     period = _NAMED_PERIOD.match(norm, start)
     if period and period.end() >= stop:
         return Other(start, period.end(), "period")
-    return Other(start, stop, _kind_of_token(text[start:stop]))
+    return Other(start, stop, _kind_of_token(source.text[start:stop]))
 
 
 def _kind_of_token(printed: str) -> str:
@@ -247,54 +248,40 @@ def _kind_of_token(printed: str) -> str:
     return "ticker" if _RIC.fullmatch(printed) else "name"
 
 
-_LONG_NAME = 9
-_ISIN = re.compile(r"[A-Z]{2}[A-Z\d]{9}\d")
-_RIC = re.compile(r"[A-Z\d]{1,6}\.[A-Z]{1,2}")
-
-
-def _ticker(text: str, norm: str, at: int, colon: int, floor: int) -> Other | None:
+def _ticker(source: Source, at: int, colon: int, floor: int) -> Other | None:
     """The exchange and the code of a stock: "TYO:6857", "HK: 0241"."""
+    norm = source.norm
     word, begin = _letters(norm, colon, floor)
-    bracketed = norm[begin - 1 : begin] in {"(", "["}
-    if (
-        not word
-        or not text[begin:colon].isupper()
-        or not (bracketed or (colon == at - 1 and norm[at : at + 3].isdecimal()))
-    ):
+    if not word or not source.text[begin:colon].isupper():
+        return None
+    if norm[begin - 1 : begin] not in {"(", "["} and not (colon == at - 1 and norm[at : at + 3].isdecimal()):
         return None
     match = _TOKEN.match(norm, at)
     return Other(begin, match.end() if match else at + 1, "ticker")
 
 
-def _shaped(text: str, norm: str, at: int, end: int, floor: int, after: str) -> Other | None:
+def _shaped(source: Source, at: int, end: int, floor: int) -> Other | None:
+    """What a run of digits is by the character behind it and what follows: a date, a time, a period, an ordinal."""
+    text, norm = source
+    after = norm[end]
     if after in {" ", "-"}:
         date = _day_and_month(text, norm, at, end)
-        if date is not None:
+        if date is not None or (after == " " and norm[end + 1 : end + 2] not in _MAY_FOLLOW):
             return date
-        if after == " " and not _may_follow(norm, end):
-            return None
-    if after == "." and _EXCHANGE.match(text, at):
-        match = _EXCHANGE.match(text, at)
-        return Other(at, match.end() if match else end, "ticker")
     if after == "-" and (_MIXED_FRACTION.match(norm, at) or word_before(norm, floor, at)[0] in calendar("month")):
         return None
+    exchange = _EXCHANGE.match(text, at) if after == "." else None
+    if exchange:
+        return Other(at, exchange.end(), "ticker")
     for pattern, kind in _SHAPES.get("" if after.isalpha() else after, ()):
         match = pattern.match(norm, at)
         if match:
             return Other(at, match.end(), kind)
-    if after in {"-", "/", ":"}:
-        long = _CHAIN.match(norm, at)
-        if long and sum(map(norm[at : min(long.end(), at + 60)].count, "-/:")) > 2:  # noqa: PLR2004
-            return Other(at, long.end(), "identifier")
     return None
 
 
-def _may_follow(norm: str, end: int) -> bool:
-    """Whether the word behind "10 " may make it a time of day or a span of years."""
-    return norm[end + 1 : end + 2] in {"a", "p", "g", "u", "h", "e", "o", "-"}
-
-
 def _day_and_month(text: str, norm: str, at: int, end: int) -> Other | None:
+    """The date of "1 February 2025" or "4th of July"; "may" and "march" need a capital."""
     match = _DAY_AND_MONTH.match(norm, at)
     if match is None or match.start(1) < end:
         return None
@@ -304,55 +291,47 @@ def _day_and_month(text: str, norm: str, at: int, end: int) -> Other | None:
     return Other(at, match.end(), "date")
 
 
-def _by_word(text: str, norm: str, number: Draft, word: str, begin: int, floor: int) -> Other | None:
-    """What the word before a number makes of it: a date, a label, a fiscal year, an age, a known name."""
+def _by_word(source: Source, number: Draft, before: tuple[str, int], floor: int) -> Other | None:
+    """What the word before a number makes of it: a date, a period, an age, a known name, a label, or a name at all."""
+    text, norm = source
+    word, begin = before
     at, end = number.start, number.number.end
-    if word in calendar("month") and text[begin].isupper():
-        match = _DAYS_OF_MONTH.match(norm, at)
-        if match and match.end() >= end:
-            return Other(begin, match.end(), "date")
-        if _is_year(norm, at, end):
-            return Other(begin, end, "date")
-    if word in calendar("fiscal") and number.number.form == "whole" and (_is_year(norm, at, end) or end - at == 2):  # noqa: PLR2004
-        return Other(begin, end, "period")
-    if word in {"aged", "age"} and number.unit is None:
-        return Other(begin, end, "age")
-    if number.number.form != "whole":
-        return None
+    dated = _dated(source, number, before)
+    if dated is not None or number.number.form != "whole":
+        return dated
     name = _known_name(norm, word, begin, floor)
-    if name is not None and number.unit in {None, *_AFTER_NAMES}:
+    if name is not None and (number.unit is None or number.unit in context("behind_name")):
         return Other(name, end, "name")
-    if (
-        word in labels()
-        and (number.unit is None or text[begin].isupper())
-        and end - at <= _SHORT_NAME
-        and not _is_year(norm, at, end)
-    ):
+    if _labels(text, norm, number, before):
         tail = _LABEL_TAIL.match(norm, end)
         return Other(begin, tail.end() if tail else end, "label")
-    return None
+    if number.unit is not None:
+        return None
+    return Other(at, end, "date") if _is_year(norm, at, end) else _by_neighbours(source, number, before)
 
 
-_AFTER_NAMES = frozenset(
-    {
-        "index",
-        "stock",
-        "fund",
-        "contract",
-        "option",
-        "company",
-        "firm",
-        "share",
-        "member",
-        "bank",
-        "model",
-        "phone",
-        "plane",
-        "jet",
-        "aircraft",
-        "market",
-    }
-)
+def _dated(source: Source, number: Draft, before: tuple[str, int]) -> Other | None:
+    """A month, a fiscal year or an age before the number."""
+    norm = source.norm
+    word, begin = before
+    at, end = number.start, number.number.end
+    if word in calendar("month") and source.text[begin].isupper():
+        match = _DAYS_OF_MONTH.match(norm, at)
+        if (match and match.end() >= end) or _is_year(norm, at, end):
+            return Other(begin, match.end() if match and match.end() >= end else end, "date")
+    is_year = number.number.form == "whole" and (_is_year(norm, at, end) or end - at == len("25"))
+    if is_year and word in calendar("fiscal"):
+        return Other(begin, end, "period")
+    return Other(begin, end, "age") if number.unit is None and word in context("age") else None
+
+
+def _labels(text: str, norm: str, number: Draft, before: tuple[str, int]) -> bool:
+    """Whether the word before the number makes a label of it: "Section 301", but not "unit 500 cars"."""
+    word, begin = before
+    at, end = number.start, number.number.end
+    if word not in labels() or end - at > _SHORT_NAME or _is_year(norm, at, end):
+        return False
+    return number.unit is None or text[begin].isupper()
 
 
 def _known_name(norm: str, word: str, begin: int, floor: int) -> int | None:
@@ -364,41 +343,38 @@ def _known_name(norm: str, word: str, begin: int, floor: int) -> int | None:
     return None
 
 
-def _by_neighbours(text: str, norm: str, number: Draft, word: str, begin: int, floor: int) -> Other | None:
+def _by_neighbours(source: Source, number: Draft, before: tuple[str, int]) -> Other | None:
     """A capitalised word before a small whole number makes it a name; commas around it make it an age."""
+    text, norm = source
+    word, begin = before
     at, end = number.start, number.number.end
+    if not text[begin].isupper():
+        return None
     if word.endswith(","):
-        named = text[begin].isupper() and end - at == 2 and int(norm[at:end]) in _AGES  # noqa: PLR2004
-        return Other(at, end, "age") if named and _BETWEEN_COMMAS.match(norm, end) else None
-    if (
-        end - at > _SHORT_NAME
-        or not text[begin].isupper()
-        or not (word[-1].isalnum() or word[-1] == "&")
-        or word.endswith("'s")
-    ):
+        is_age = end - at == len("45") and int(norm[at:end]) in _AGES and _BETWEEN_COMMAS.match(norm, end)
+        return Other(at, end, "age") if is_age else None
+    if end - at > _SHORT_NAME or word.endswith("'s") or not (word[-1].isalnum() or word[-1] == "&"):
         return None
     opens = begin == 0 or norm[begin - 2 : begin - 1] in {".", "!", "?", ":", ""} or norm[begin - 1] in '\n"“(['
-    if word in units.stopping() or word in calendar("weekday") or (opens and word in _OPENERS):
-        return None
-    return Other(begin, end, "name")
+    small = word in units.stopping() or word in calendar("weekday") or (opens and word in context("opener"))
+    return None if small else Other(begin, end, "name")
 
 
-_OPENERS = frozenset({"only", "nearly", "price", "top", "was", "now", "from", "estimate", "all"})
-
-
-def _without_word(norm: str, at: int, end: int, floor: int) -> Other | None:
+def _without_word(norm: str, number: Draft) -> Other | None:
     """A number at the beginning of a line or behind a bracket: the number of a list item, or a year."""
+    at, end = number.start, number.number.end
+    if number.unit is not None:
+        return None
     if _is_year(norm, at, end) and end < len(norm):
         return Other(at, end, "date")
     opens = at == 0 or norm[at - 1] == "\n" or (norm[at - 1] == "(" and norm[end : end + 1] == ")")
-    mark = _LIST_MARK.match(norm, end)
-    if opens and mark and end - at <= 2 and end < len(norm) - 2:  # noqa: PLR2004
+    if opens and end - at <= len("10") and end < len(norm) - 2 and _LIST_MARK.match(norm, end):
         return Other(at, end, "list_number")
     return None
 
 
 def _is_year(norm: str, at: int, end: int) -> bool:
-    return end - at == _YEAR_DIGITS and norm[at : at + 2] in {"19", "20"} and norm[at:end].isdecimal()
+    return end - at == len("2025") and norm[at : at + 2] in {"19", "20"} and norm[at:end].isdecimal()
 
 
 @cache

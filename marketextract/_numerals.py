@@ -1,7 +1,7 @@
-"""Read one bare number of a text, in digits, in words, or in a mixture ("2.5 million", "one and a half", "3 lakh crore").
+"""Read one bare number of a text, in digits, in words, or in a mixture ("2.5 million", "one and a half").
 
-Goes in: a normalised text (see `normalised`) and the offset where a number may begin. Comes out: a `Numeral` with its end
-and its value, the scale multiplied in, or None. Nothing here knows a currency, a unit or what a number is for.
+Goes in: a normalised text (see `normalised`) and the offset where a number may begin. Comes out: a `Numeral` with its
+end and its value, the scale multiplied in, or None. Nothing here knows a currency, a unit or what a number is for.
 """
 
 from __future__ import annotations
@@ -47,14 +47,16 @@ _EXPONENT = re.compile(
 _ENDING = frozenset(".,%)\n;:") | {""}
 _IRREGULAR = frozenset(" /,-x×*e^") | VULGAR.keys()
 _TOKEN = re.compile(
-    r"([ -]{0,3})(?:(and|&) {1,3})?(?:(of) {1,3})?(?:(an?) {1,3})?(?:(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,9})?)(?![\d%,.]\d|[\d%])|([a-z]+))",
+    r"([ -]{0,3})(?:(and|&) {1,3})?(?:(of) {1,3})?(?:(an?) {1,3})?"
+    r"(?:(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,9})?)(?![\d%,.]\d|[\d%])|([a-z]+))",
     re.ASCII,
 )
 _AFTER_ARTICLE = frozenset({"hundred", "scale", "group", "part", "nth"})
 _ARTICLE_LENGTH = 5
 _ARTICLE = re.compile(r"(?:.{0,3}[\s(\"\u201c-])?\b(an?) {1,2}\Z", re.DOTALL)
 _OF_A_WHOLE = re.compile(
-    r" (?:of (?:an?|the|its|their|his|her|our|all|this|that|these|those|them|respondents|\d)\b|(?:point|percent|[mbtr]+illion|inch|mile))"
+    r" of (?:an?|the|its|their|his|her|our|all|this|that|these|those|them|respondents|\d)\b"
+    r"| (?:point|percent|[mbtr]+illion|inch|mile)"
 )
 _LETTER_SCALE = re.compile(r"( {0,2})([a-zA-Z])(?![a-zA-Z\d])", re.ASCII)
 
@@ -62,8 +64,8 @@ _LETTER_SCALE = re.compile(r"( {0,2})([a-zA-Z])(?![a-zA-Z\d])", re.ASCII)
 class Numeral(NamedTuple):
     """A bare number: `start:end` of the text and its value.
 
-    `scale` is the scale at its end ("million"), multiplied in, or 1; `form` is `whole` (digits only), `grouped` (with group marks),
-    `decimal`, `fraction`, or `words`.
+    `scale` is the scale at its end ("million"), multiplied in, or 1; `form` is `whole` (digits only), `grouped` (with
+    group marks), `decimal`, `fraction`, or `words`.
     """
 
     start: int
@@ -74,7 +76,7 @@ class Numeral(NamedTuple):
 
 
 class _Word(NamedTuple):
-    """A number word: its role in number_words.txt, or `scale`, `hundred`, `point`, `digits`; its value; is it a plural?"""
+    """A number word: its role in number_words.txt, or `scale`, `hundred`, `point`, `digits`; value; is it plural?"""
 
     role: str
     value: Decimal
@@ -92,6 +94,18 @@ class _Token(NamedTuple):
     linked: bool  # "and"
     of: bool
     article: bool
+
+
+class Source(NamedTuple):
+    """A text and its normalised form, in which every character has its old offset."""
+
+    text: str
+    norm: str
+
+    @classmethod
+    def of(cls, text: str) -> Source:
+        """The text with its normalised form."""
+        return cls(text, normalised(text))
 
 
 def normalised(text: str) -> str:
@@ -117,6 +131,18 @@ def words() -> dict[str, _Word]:
             role = "hundred" if power == "2" else "scale"
             found[form] = _Word(role, Decimal(10) ** int(power))
     return found | {"point": _Word("point", Decimal(0))}
+
+
+@cache
+def first_words() -> tuple[str, ...]:
+    """The words that a number in words may begin with: no plurals, no abbreviations, no "first" and "second"."""
+    return tuple(
+        word
+        for word, known in words().items()
+        if known.role in {"one", "ten", "hundred", "scale", "group", "part", "nth"}
+        and (known.role in {"one", "ten"} or (len(word) > len("doz") and not word.endswith("s")))
+        and not (known.role == "nth" and known.value <= _HALF)
+    )
 
 
 @cache
@@ -356,19 +382,24 @@ def _joined(tokens: list[_Token], at: int, before: int, current: Decimal | None,
     value, following = token.value, tokens[at + 1].role if at + 1 < len(tokens) else ""
     if before == 0:
         return None if _is_denominator(tokens, at) and not tokens[at + 1].plural else value
-    if (_is_denominator(tokens, at) and not token.linked) or (token.linked and _is_proper_fraction(tokens, at)):
+    if _is_proper_fraction(tokens, at) if token.linked else _is_denominator(tokens, at):
         return None
     if current is None:
         in_digits = "digits" in {token.role, tokens[at - before].role}
         return value if total and (not in_digits or following in {"hundred", "scale"}) else None
-    if current >= _HUNDRED and current % _HUNDRED == 0 and value < _HUNDRED and tokens[at - 1].role == "hundred":
+    if tokens[at - 1].role == "hundred" and value < _HUNDRED:
         return None if following == "hundred" else current + value
-    if token.linked or token.role == "digits" or tokens[at - 1].role == "digits":
+    if token.linked or "digits" in {token.role, tokens[at - 1].role}:
         return None
-    if token.role == "one" and 0 < value < _TEN and current % _HUNDRED >= _TWENTY and current % _TEN == 0:
-        return current + value
+    return _compound(current, token, before)
+
+
+def _compound(current: Decimal, token: _Token, before: int) -> Decimal | None:
+    """One number of two words: "twenty" and "one" as 21, "one" and "twenty" as 120; else None."""
+    if token.role == "one" and 0 < token.value < _TEN and current % _HUNDRED >= _TWENTY and current % _TEN == 0:
+        return current + token.value
     if token.role == "ten" and 0 < current < _TEN and before == 1:
-        return current * _HUNDRED + value  # "one twenty two"
+        return current * _HUNDRED + token.value
     return None
 
 
@@ -381,7 +412,7 @@ def _is_denominator(tokens: list[_Token], at: int) -> bool:
 
 
 def _is_proper_fraction(tokens: list[_Token], at: int) -> bool:
-    """Whether the tokens from `at` on state a fraction below one: the "three quarters" of "a hundred and three quarters"."""
+    """Whether the tokens from `at` on state a fraction below one: "a hundred and three quarters"."""
     top, below = tokens[at].value, at + 1
     if (
         below < len(tokens)

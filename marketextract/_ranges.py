@@ -1,80 +1,87 @@
 """Tell a range from two numbers that stand beside each other.
 
-Goes in: a text and the draft of its first number. Comes out: the draft of the number that ends the range with the value that
-the first one has in it, or None. "5 to 7 percent" and "$1.2-$1.5 billion" are ranges; "rose from 3.1% to 3.3%" is not.
+Goes in: a text and the draft of its first number. Comes out: the draft of the number that ends the range, with the
+value that the first one has in it, or None. "5 to 7 percent" and "$1.2-$1.5 billion" are ranges; "rose from 3.1% to
+3.3%" is not.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from marketextract import _numerals as numerals
 from marketextract import lexicon
 from marketextract._drafts import Draft, draft
 
-_CONNECTION = re.compile(r"(?:- to (?=\d)| to | through |-to-)()|( ?[-~] ?)(?=[^\s-])|( and )")
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from marketextract._numerals import Source
+
+_CONNECTION = re.compile(r"(?P<to>- to (?=\d)| to | through |-to-)|(?P<hyphen> ?[-~] ?)(?=[^\s-])|(?P<and> and )")
 _LISTED = re.compile(r" (?:and|or) (?=\d)")
-_SHARED = frozenset({"percent", "basis_point", "percentage_point"})
-_HUNDRED = 100
-_WORDS_BEFORE = 48
 _WORD = re.compile(r"[a-z']+")
 _CLAUSE_END = re.compile(r"[.;:()!?\u2014\n](?!\d)")
-_OPENING = ("between ", "from ")
-_STATED_AS_LEVEL = frozenset({"to", "of", "at", "between", "with", "for", "in", "near", "around", "about", "roughly"})
-_NEAR = 4  # how many times the lower end the upper one may be, where a verb of movement stands right before them
-_REACH = 14
+_OPENINGS = ("between ", "from ")
+_LEVEL_FOLLOWS = frozenset({"to", "of", "at", "between", "with", "for", "in", "near", "around", "about", "roughly"})
+_RATES = frozenset({"percent", "basis_point", "percentage_point"})
+_HUNDRED = 100
+_REACH_BACK = 48  # characters, and six words, in which a verb of movement governs a number
+_WORDS_BACK = 6
+_REACH = 14  # characters from the joint to the digits behind it: "between HK$3 and HK$4"
+_NEAR = (
+    4  # "rose 2% to 4%" is a range, "rose 0.2% to 3.1%" a change and a level: the ends of a range are near each other
+)
 
 
-@dataclass(slots=True)
-class Range:
-    """The upper end of a range, the value of its lower end with the shared scale, and where its words begin."""
+class Range(NamedTuple):
+    """The value of the lower end with the shared scale, the draft of the upper end, and where the range begins."""
 
     low: Decimal
     high: Draft
     start: int
 
 
-def find(text: str, norm: str, low: Draft, floor: int, number_start: re.Pattern[str]) -> Range | None:
+def find(source: Source, low: Draft, floor: int, number_start: re.Pattern[str]) -> Range | None:
     """The range that begins with the draft `low`, if one does."""
-    match = _CONNECTION.match(norm, low.end)
-    if match is None:
+    norm = source.norm
+    joint = _CONNECTION.match(norm, low.end)
+    following = number_start.search(norm, joint.end(), joint.end() + _REACH) if joint else None
+    if joint is None or following is None:
         return None
-    following = number_start.search(norm, match.end(), match.end() + _REACH)
-    if following is None:
+    high = draft(source, following.start(), joint.end())
+    if high is None or high.start != joint.end():
         return None
-    high = draft(text, norm, following.start(), match.end())
-    if high is None or high.start > match.end() or (high.start < match.end()):
+    opening = next((word for word in _OPENINGS if _opens(norm, word, floor, low.start)), "")
+    start = low.start - len(opening)
+    value = _shared(low, high)
+    if value is None:
         return None
-    opening = _opening(norm, floor, low.start)
-    joined = _shared(low, high)
-    if joined is None or not _is_stated(norm, floor, low, high, joined, match, opening):
-        return None
-    return Range(joined, high, low.start - len(opening))
+    if opening != "between ":
+        if joint["and"] or value > high.value or not _alike(low, high, joint, opening):
+            return None
+        if joint["to"] and _moves(norm, floor, start, opening != "", _near_rates(low, high, value)):
+            return None
+    return Range(value, high, start)
 
 
-def shares_percent(text: str, norm: str, first: Draft, number_start: re.Pattern[str]) -> str | None:
+def borrowed_rate(source: Source, first: Draft, number_start: re.Pattern[str]) -> str | None:
     """The percent that a number borrows from the next one: "rose 12 and 14 percent"."""
-    match = _LISTED.match(norm, first.end)
-    following = number_start.search(norm, match.end(), match.end() + 1) if match else None
-    other = draft(text, norm, following.start(), match.end()) if match and following else None
-    if other is None or other.unit not in _SHARED or abs(first.value) >= _HUNDRED:
-        return None
-    return other.unit
+    match = _LISTED.match(source.norm, first.end)
+    following = number_start.search(source.norm, match.end(), match.end() + 1) if match else None
+    other = draft(source, following.start(), match.end()) if match and following else None
+    return other.unit if other is not None and other.unit in _RATES and abs(first.value) < _HUNDRED else None
 
 
-def _opening(norm: str, floor: int, start: int) -> str:
-    for word in _OPENING:
-        if norm.endswith(word, floor, start) and not norm[start - len(word) - 1 : start - len(word)].isalnum():
-            return word
-    return ""
+def _opens(norm: str, word: str, floor: int, start: int) -> bool:
+    return norm.endswith(word, floor, start) and not norm[start - len(word) - 1 : start - len(word)].isalnum()
 
 
 def _shared(low: Draft, high: Draft) -> Decimal | None:
-    """The value of the lower end with the scale and unit of the upper one; None where the two do not measure the same."""
-    if low.unit is not None and high.unit is None and low.money and low.end == low.number.end:
+    """The value of the lower end with the scale of the upper one; None where the two do not measure the same."""
+    if low.money and high.unit is None and low.end == low.number.end:
         high.unit, high.money = low.unit, True  # "$10-20"
     elif low.unit is not None and low.unit != high.unit:
         return None
@@ -84,42 +91,27 @@ def _shared(low: Draft, high: Draft) -> Decimal | None:
     return low.value
 
 
-def _is_stated(
-    norm: str, floor: int, low: Draft, high: Draft, value: Decimal, match: re.Match[str], opening: str
-) -> bool:
-    if opening == "between ":
-        return True
-    if match[3] is not None:
-        return False
-    if match[2] is not None:
-        return value < high.value and not (low.unit is None and high.unit is None and low.number.form == "words")
-    if not value <= high.value or (
-        low.unit is None and high.unit is None and not opening and low.number.form != "whole"
-    ):
-        return False
-    return not _moves(norm, floor, low, high, value, opening)
+def _alike(low: Draft, high: Draft, joint: re.Match[str], opening: str) -> bool:
+    """Whether two numbers without any unit may be the ends of a range: "1000-5000", but not "10-10" or "7.5 to 8"."""
+    if low.unit is not None or high.unit is not None:
+        return joint["to"] is not None or low.value != high.value
+    if joint["hyphen"]:
+        return low.number.form != "words" and low.value != high.value
+    return opening != "" or low.number.form == "whole"
 
 
-def _moves(norm: str, floor: int, low: Draft, high: Draft, value: Decimal, opening: str) -> bool:
+def _near_rates(low: Draft, high: Draft, value: Decimal) -> bool:
+    return low.unit in {None, *_RATES} and high.unit in _RATES and value > 0 and high.value <= value * _NEAR
+
+
+def _moves(norm: str, floor: int, start: int, opened: bool, near: bool) -> bool:
     """Whether a verb of movement makes the first number where something came from, or by how much it moved."""
-    start = low.start - len(opening)
-    window = norm[max(floor, start - _WORDS_BEFORE) : start]
-    clause = 0
-    for end in _CLAUSE_END.finditer(window):
-        clause = end.end()
-    words = _WORD.findall(window[clause:])[-6:]
-    if not words or not _turns().intersection(words):
+    window = norm[max(floor, start - _REACH_BACK) : start]
+    clause = max((end.end() for end in _CLAUSE_END.finditer(window)), default=0)
+    words = _WORD.findall(window[clause:])[-_WORDS_BACK:]
+    if _turns().isdisjoint(words):
         return False
-    if opening:
-        return True
-    if words[-1] in _STATED_AS_LEVEL:
-        return False
-    return not (
-        low.unit in {None, "percent", "basis_point"}
-        and high.unit in {"percent", "basis_point"}
-        and value
-        and high.value <= value * _NEAR
-    )
+    return opened or not (near or words[-1] in _LEVEL_FOLLOWS)
 
 
 @cache

@@ -1,16 +1,19 @@
 """Read what a number measures: the currency before it, and the unit, the counted thing or the denominator behind it.
 
-Goes in: a text with its normalised form, and the offset where a number begins or ends. Comes out: the unit with the offset
-up to which its words reach, or None. The words themselves are in the lexicon (currencies, units, things, per_units).
+Goes in: a text with its normalised form, and the offset where a number begins or ends. Comes out: the unit with the
+offset up to which its words reach, or None. The words are in the lexicon (currencies, units, things, per_units).
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from marketextract import lexicon
+
+if TYPE_CHECKING:
+    from marketextract._numerals import Source
 
 _HEAD = re.compile(r"(?: {1,2}| ?- ?)?([a-z]+|[^\w\s])", re.ASCII)
 _OF_A = re.compile(r"(?: of(?= ))?(?: an?(?= ))?|-of-an?(?=-)")
@@ -26,7 +29,20 @@ _CODE = 3
 _SYMBOL = 3  # letters: a longer form is a word, and its case tells nothing
 _MODIFIERS = 2  # words between a count and what is counted: "48,654 new electric vehicles"
 _STOPPING_CLASSES = frozenset(
-    "determiner preposition conjunction subordinator relative copula modal negation pronoun adverb level_verb verb".split()
+    [
+        "determiner",
+        "preposition",
+        "conjunction",
+        "subordinator",
+        "relative",
+        "copula",
+        "modal",
+        "negation",
+        "pronoun",
+        "adverb",
+        "level_verb",
+        "verb",
+    ]
 )
 
 
@@ -49,8 +65,9 @@ class _Form(NamedTuple):
     hyphened: bool = False
 
 
-def behind(text: str, norm: str, end: int) -> Unit | None:
+def behind(source: Source, end: int) -> Unit | None:
     """The unit of measure or the currency printed behind a number that ends at `end`."""
+    text, norm = source
     head = _HEAD.match(norm, end)
     if head is None:
         return None
