@@ -12,6 +12,8 @@ retries) and `_post` (HTTP).
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
 import json
 import logging
 import os
@@ -20,6 +22,7 @@ from dataclasses import KW_ONLY, dataclass
 from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import pydantic
 
@@ -38,7 +41,7 @@ from marketextract.models.failures import ArticleTooLong, address, advised_wait,
 from marketextract.request import Request, halves
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
 DEFAULT_MODEL = "gpt-4.1-mini"
 
@@ -83,7 +86,7 @@ class LLMModel:
             raise SettingsError(
                 "no key for OpenAI: set OPENAI_API_KEY, or give api_key, or base_url for another server"
             )
-        self._connections: dict[asyncio.AbstractEventLoop, Any] = {}
+        self._connections: dict[asyncio.AbstractEventLoop, tuple[Any, AsyncGenerator[None]]] = {}
 
     @property
     def name(self) -> str:
@@ -133,7 +136,7 @@ class LLMModel:
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""
         if connection := self._connections.pop(asyncio.get_running_loop(), None):
-            await connection.close()
+            await connection[1].aclose()
 
     async def _in_parts(self, request: Request, tally: _Tally, halvings: int = 1) -> str:
         """The answer, or those to the halves of an article that is too long for one call.
@@ -229,7 +232,8 @@ class LLMModel:
         """The JSON of one HTTP call, within the time that a call may take."""
         try:
             async with asyncio.timeout(self.timeout):
-                return await self._connection().post("/chat/completions", cast_to=object, content=body, options=_JSON)
+                connection = await self._connection()
+                return await connection.post("/chat/completions", cast_to=object, content=body, options=_JSON)
         except (json.JSONDecodeError, UnicodeDecodeError):
             raise self._broken() from None
         except Exception as error:
@@ -293,24 +297,29 @@ class LLMModel:
     def _told(self, words: str) -> str:
         return told(words, (self.api_key, os.environ.get("OPENAI_API_KEY")))
 
-    def _connection(self) -> Any:
-        """The client of the running event loop: connections belong to the loop that opened them."""
+    async def _connection(self) -> Any:
+        """The client of the running event loop: connections belong to the loop that opened them, and end with it."""
         loop = asyncio.get_running_loop()
         if loop not in self._connections:
-            for closed in [other for other in self._connections if other.is_closed()]:
-                del self._connections[closed]
-            self._connections[loop] = _vendors().openai.AsyncOpenAI(
+            openai = _vendors().openai
+            client = openai.AsyncOpenAI(
                 api_key=self.api_key or ("none" if self.base_url else None),
                 base_url=self.base_url,
                 organization=self.organization,
                 default_headers=self.headers,
-                # For opening a connection too: the default of 5 s is too short for hundreds at once.
-                timeout=self.timeout,
                 max_retries=0,
-                # Its default for this would try to close itself in a loop that is gone.
-                http_client=_vendors().openai.DefaultAsyncHttpxClient(timeout=self.timeout),
+                # aiohttp beneath takes a third less CPU. The time is that for opening a connection too: the default of
+                # 5 s is too short for hundreds at once.
+                timeout=self.timeout,
+                http_client=openai.DefaultAioHttpClient(timeout=self.timeout),
             )
-        return self._connections[loop]
+            lifetime = _open_until_closed(client)
+            await anext(lifetime)
+            for closed in [other for other in self._connections if other.is_closed()]:
+                del self._connections[closed]
+            self._connections[loop] = client, lifetime
+            _with_connections.add(self)
+        return self._connections[loop][0]
 
 
 @dataclass
@@ -358,6 +367,27 @@ class _Passing(Exception):  # noqa: N818 - never leaves this module
 async def _create(*, call: _Call, messages: list[dict[str, Any]], **_: Any) -> SimpleNamespace:
     """What instructor calls, with its complaint among the messages when an answer was not JSON."""
     return await call.model._send(call, messages)
+
+
+async def _open_until_closed(client: Any) -> AsyncGenerator[None]:
+    """Hold a client open: an event loop closes the generators that began in it before it ends."""
+    try:
+        yield
+    finally:
+        await client.close()
+
+
+_with_connections: WeakSet[LLMModel] = WeakSet()
+
+
+@atexit.register
+def _close_at_exit() -> None:
+    """Close the connections of event loops that still run in other threads when the program ends."""
+    for model in list(_with_connections):
+        for loop, (_, lifetime) in list(model._connections.items()):
+            if loop.is_running():
+                with contextlib.suppress(Exception):
+                    asyncio.run_coroutine_threadsafe(lifetime.aclose(), loop).result(timeout=1)
 
 
 @cache
@@ -429,8 +459,9 @@ def _meanings() -> tuple[tuple[tuple[type[BaseException], ...], type[ModelError]
     cut_off = (openai.LengthFinishReasonError, instructor_errors.IncompleteOutputException)
     not_json = (json.JSONDecodeError, instructor_errors.ResponseParsingError, instructor_errors.ValidationError)
     return (
-        ((TimeoutError, openai.APITimeoutError), ModelUnreachable, "the server took too long"),
-        ((openai.APIConnectionError,), ModelUnreachable, "the connection failed or broke off"),
+        ((TimeoutError,), ModelUnreachable, "the server took too long"),
+        # Its time-outs are among these, and with aiohttp beneath so is every refused connection: no telling them apart.
+        ((openai.APIConnectionError,), ModelUnreachable, "the connection failed, broke off or took too long"),
         ((openai.APIResponseValidationError,), ModelUnreachable, "the server's response is not a completion"),
         (cut_off, AnswerCutOff, "the answer hit the token limit"),
         ((openai.ContentFilterFinishReasonError,), ModelRefused, "stopped by the content filter"),
