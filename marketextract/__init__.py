@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from marketextract.article import Article
+    from marketextract.budget import Budget
     from marketextract.errors import (
         AnswerCutOff,
         AnswerMalformed,
         ArticleError,
+        BudgetSpent,
         ClaimError,
         MarketExtractError,
         MissingExtra,
@@ -60,6 +62,8 @@ __all__ = [
     "AnswerMalformed",
     "Article",
     "ArticleError",
+    "Budget",
+    "BudgetSpent",
     "ClaimError",
     "CorporateAction",
     "Deal",
@@ -101,8 +105,9 @@ __all__ = [
 
 _MODULES = {
     "article": "Article",
+    "budget": "Budget",
     "errors": (
-        "AnswerCutOff AnswerMalformed ArticleError ClaimError MarketExtractError MissingExtra ModelError "
+        "AnswerCutOff AnswerMalformed ArticleError BudgetSpent ClaimError MarketExtractError MissingExtra ModelError "
         "ModelRefused ModelUnreachable SchemaError SettingsError"
     ),
     "events": (

@@ -9,6 +9,7 @@
     └── ModelError          a model gave no usable answer; `retryable` says whether asking again could help
         ├── ModelUnreachable    no connection, a time-out, or a server that kept failing
         ├── ModelRefused        the model or its content filter declined
+        ├── BudgetSpent         the budget of a run does not cover another request
         ├── AnswerCutOff        the answer hit the token limit
         └── AnswerMalformed     the answer is not the JSON that was asked for
 
@@ -56,6 +57,10 @@ class ModelUnreachable(ModelError):
 
 class ModelRefused(ModelError):
     """The model or its content filter declined to answer."""
+
+
+class BudgetSpent(ModelError):
+    """The budget of a run does not cover another request."""
 
 
 class AnswerCutOff(ModelError):

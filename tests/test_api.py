@@ -149,15 +149,9 @@ def test_a_setting_that_means_nothing_is_told(
 
 
 def test_the_options_are_those_of_the_settings_and_of_the_model() -> None:
-    taken = set(Settings.__annotations__) - {"event_types"} | set(LLMModel.__annotations__)
-    assert set(Options.__annotations__) - {"model_name"} == taken - {
-        "model",
-        "client",
-        "_",
-        "shown_as",
-        "sleep",
-        "clock",
-    }
+    taken = set(Settings.__annotations__) | set(LLMModel.__annotations__)
+    not_offered = {"event_types", "model", "client", "_", "shown_as", "sleep", "clock"}
+    assert set(Options.__annotations__) == (taken - not_offered) | {"model_name", "budget"}
 
 
 def test_answers_that_cost_something_are_kept_and_others_are_not(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from marketextract.budget import BudgetedModel
 from marketextract.cache import CachedModel, default_folder
 from marketextract.errors import SettingsError
 from marketextract.models.base import Model
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
     from pathlib import Path
 
+    from marketextract.budget import Budget
     from marketextract.cache import Store
     from marketextract.events import Event
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Options(TypedDict, total=False):
-    """What may be said about a language model; `Settings` and `LLMModel` say what each means.
+    """What may be said about a language model; `Settings`, `LLMModel` and `Budget` say what each means.
 
     `model_name` is the model to ask for through an instructor client that was handed in without one.
     """
@@ -41,6 +43,9 @@ class Options(TypedDict, total=False):
     deadline: float
     attempts: int
     longest: int
+    requests_per_minute: float | None
+    tokens_per_minute: float | None
+    budget: Budget | None
     temperature: float | None
     seed: int | None
     max_tokens: int | None
@@ -66,26 +71,33 @@ def choose(
     if unknown:
         raise SettingsError(f"unknown option: {', '.join(unknown)}")
     asked = {name: value for name, value in options.items() if name in OF_A_REQUEST}
-    of_the_model = {name: value for name, value in options.items() if name not in OF_A_REQUEST}
     settings = Settings(event_types, **asked)  # type: ignore[arg-type]  # the TypedDict has said what is in it
-    if isinstance(model, str):
-        chosen = _named(model, of_the_model)
-    elif _is_instructor_client(model):
-        chosen = _behind_client(model, of_the_model)
-    elif isinstance(model, Model):
-        if of_the_model:
-            raise SettingsError(f"a model of your own has its own settings: {', '.join(of_the_model)} would be ignored")
-        return (model if cache in (None, "auto") else CachedModel(model, cache)), settings
-    else:
-        raise SettingsError(f"a model is a name, an instructor client or an object with `answer`, not {model!r}")
-    if cache is None or is_rules(chosen):
+    of_the_model = {name: value for name, value in options.items() if name not in (*OF_A_REQUEST, "budget")}
+    chosen = _meant(model, of_the_model)
+    if is_rules(chosen):
         return chosen, settings
-    return CachedModel(chosen, default_folder() if cache == "auto" else cache), settings
+    if (budget := options.get("budget")) is not None:
+        chosen = BudgetedModel(chosen, budget)
+    if cache == "auto":
+        cache = default_folder() if isinstance(model, str) or _is_instructor_client(model) else None
+    return (chosen if cache is None else CachedModel(chosen, cache)), settings
 
 
 def is_rules(model: Model) -> bool:
     """Whether this is the built-in reader, which says the same however often it is asked."""
     return model.name == "rules"
+
+
+def _meant(model: ModelSetting, options: dict[str, Any]) -> Model:
+    if isinstance(model, str):
+        return _named(model, options)
+    if _is_instructor_client(model):
+        return _behind_client(model, options)
+    if not isinstance(model, Model):
+        raise SettingsError(f"a model is a name, an instructor client or an object with `answer`, not {model!r}")
+    if options:
+        raise SettingsError(f"a model of your own has its own settings: {', '.join(options)} would be ignored")
+    return model
 
 
 def _named(name: str, options: dict[str, Any]) -> Model:

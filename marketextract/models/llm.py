@@ -38,14 +38,17 @@ from marketextract.errors import (
 from marketextract.extraction import Usage
 from marketextract.models.base import Answer
 from marketextract.models.failures import ArticleTooLong, address, advised_wait, meaning_of_status, told
+from marketextract.pace import pace_of
 from marketextract.request import Request, halves
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 
 DEFAULT_MODEL = "gpt-4.1-mini"
 
 _log = logging.getLogger(__name__)
+
+_CHARACTERS_A_TOKEN = 4  # as services reckon when they count a request against a limit
 _JSON: Any = {"headers": {"content-type": "application/json"}}
 
 
@@ -59,7 +62,9 @@ class LLMModel:
     `timeout` is the seconds that one call may take, `deadline` those that an article may take with everything that it
     needs. `attempts` is how often a call is tried when the server is out of reach, busy or failing. A `Retry-After` is
     honoured up to the deadline: when it asks for longer, the article fails at once. An article of more than `longest`
-    characters is asked about in parts. `shown_as` is the name in results. `sleep` and `clock` are seams for tests.
+    characters is asked about in parts. `requests_per_minute` and `tokens_per_minute` are kept by all calls of this
+    process to the same model; waiting for them does not count for the deadline. `shown_as` is the name in results.
+    `sleep` and `clock` are seams for tests.
     """
 
     model: str = DEFAULT_MODEL
@@ -74,6 +79,8 @@ class LLMModel:
     deadline: float = 600.0
     attempts: int = 6
     longest: int = 60_000
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
     shown_as: str | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
@@ -87,6 +94,7 @@ class LLMModel:
                 "no key for OpenAI: set OPENAI_API_KEY, or give api_key, or base_url for another server"
             )
         self._connections: dict[asyncio.AbstractEventLoop, tuple[Any, AsyncGenerator[None]]] = {}
+        self._pace = pace_of(self.identity, self.requests_per_minute, self.tokens_per_minute, self.clock, self.sleep)
 
     @property
     def name(self) -> str:
@@ -113,7 +121,7 @@ class LLMModel:
         tally = _Tally(self.clock())
         begun = time.monotonic()
         try:
-            async with asyncio.timeout(self.deadline):
+            async with asyncio.timeout(self.deadline) as tally.limit:
                 text = await self._in_parts(request, tally)
         except TimeoutError:
             raise ModelUnreachable(f"{self.name}: no answer within the {self.deadline:g} s of an article") from None
@@ -211,9 +219,15 @@ class LLMModel:
 
         def note(state: Any) -> None:
             call.tally.retries += 1
+            if (advised := state.outcome.exception().after) is not None:
+                self._pace.hold(advised)
             _log.info("%s; trying again in %.1f s", state.outcome.exception(), state.upcoming_sleep)
 
+        size = sum(len(message["content"]) for message in messages) // _CHARACTERS_A_TOKEN + (call.room or 0)
+
         async def attempt() -> SimpleNamespace:
+            with call.tally.off_the_clock():
+                call.tally.started += await self._pace.turn(size)
             call.tally.requests += 1
             return self._completion(await self._post(body), call.tally)
 
@@ -331,6 +345,21 @@ class _Tally:
     retries: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    limit: asyncio.Timeout | None = None
+
+    @contextlib.contextmanager
+    def off_the_clock(self) -> Iterator[None]:
+        """Put off the deadline of the article by the time that is spent in here."""
+        limit, loop = self.limit, asyncio.get_running_loop()
+        if limit is None or (deadline := limit.when()) is None:
+            yield
+            return
+        begun = loop.time()
+        limit.reschedule(None)
+        try:
+            yield
+        finally:
+            limit.reschedule(deadline + loop.time() - begun)
 
     def count(self, usage: Any) -> None:
         """Add the tokens of one response, under either of the names that servers give them."""
