@@ -75,7 +75,7 @@ def draft(source: Source, at: int, floor: int) -> Draft | None:
         negative = True  # "$-99.99"
     else:
         start, negative = _sign(norm, start, floor, currency is not None)
-    found = Draft(start, number.end, number, -number.value if negative else number.value, currency)
+    found = Draft(start, number.end, number, number.value.copy_negate() if negative else number.value, currency)
     if power:
         found.value = numerals.times(found.value, Decimal(10) ** power)
     if currency is not None:
@@ -183,7 +183,7 @@ def _with_unit(source: Source, found: Draft, floor: int) -> None:
     is_part = number.form in _SPELLED and number.value < 1
     if number.form in _SPELLED:
         _with_repetition(norm, found)
-        at = units.of_a(norm, found.end) if number.value % 1 else found.end
+        at = units.of_a(norm, found.end) if number.value != number.value.to_integral_value() else found.end
     unit = units.behind(source, at)
     if unit is not None:
         _measured_in(norm, found, unit)

@@ -17,6 +17,7 @@ LONGEST = 40  # digits; whatever is longer is no number that a text states
 _MOST_WORDS = 32
 _EXACT = Context(prec=100)
 _QUOTIENT = Context(prec=28)
+_LARGEST = Decimal(10) ** 26  # whatever more is multiplied on makes no number that a text states
 _HALF, _QUARTER, _TEN, _TWENTY, _HUNDRED = Decimal(2), Decimal(4), Decimal(10), Decimal(20), Decimal(100)
 
 _LIKE_SPACE = "\u00a0\u2009\u202f\u2007\u2002\u2003\u200a\t"
@@ -347,7 +348,7 @@ def _cardinal(tokens: list[_Token], at: int) -> tuple[Decimal, int, Decimal]:
     used = at
     while used < len(tokens):
         token = tokens[used]
-        if used > at and (token.article or token.of):
+        if used > at and (token.article or token.of or total + (current or 0) > _LARGEST):
             break
         if token.role in {"one", "ten", "digits"}:
             joined = _joined(tokens, used, used - at, current, total)
@@ -364,7 +365,7 @@ def _cardinal(tokens: list[_Token], at: int) -> tuple[Decimal, int, Decimal]:
         else:
             break
         used += 1
-    return total + (current or 0), used - at, ended
+    return _EXACT.add(total, current or Decimal(0)), used - at, ended
 
 
 def _lifted(total: Decimal, current: Decimal | None, scale: Decimal, smallest: Decimal) -> Decimal:
@@ -372,8 +373,8 @@ def _lifted(total: Decimal, current: Decimal | None, scale: Decimal, smallest: D
     if current is None and total:
         return times(total, scale)  # "three lakh crore"
     if scale < smallest:
-        return total + times(Decimal(1) if current is None else current, scale)
-    return times(total + (current or 0), scale)
+        return _EXACT.add(total, times(Decimal(1) if current is None else current, scale))
+    return times(_EXACT.add(total, current or Decimal(0)), scale)
 
 
 def _joined(tokens: list[_Token], at: int, before: int, current: Decimal | None, total: Decimal) -> Decimal | None:
@@ -494,7 +495,7 @@ def _scaled(tokens: list[_Token], used: int, value: Decimal) -> tuple[Decimal, i
     """The scale behind a fraction: "half a million", "two thirds of a million", "five and a half million"."""
     end = used
     while end < len(tokens) and tokens[end].role in {"scale", "hundred", "group"} and not tokens[end].linked:
-        if end > used and (tokens[end].article or tokens[end].of):
+        if value > _LARGEST or (end > used and (tokens[end].article or tokens[end].of)):
             break
         value = times(value, tokens[end].value)
         end += 1

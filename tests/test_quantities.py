@@ -76,5 +76,11 @@ def test_a_number_too_long_to_be_stated_is_an_identifier() -> None:
     assert read_numbers(digits) == [NonQuantity(digits, 0, 5000, "identifier")]
 
 
+def test_scales_without_end_stay_plain_numbers() -> None:
+    for text in ("million bn bn bn", "hundred " * 50, "9" * 40 + " million trillion", "-" + "9" * 40 + "%", "1e99 million"):
+        for quantity in read_quantities(text):
+            assert str(quantity.value).lstrip("-").isdigit()
+
+
 def test_digits_of_other_scripts_are_covered() -> None:
     assert [reading.text for reading in read_numbers("It rose ٣٤ and 5%.")] == ["٣٤", "5%"]
