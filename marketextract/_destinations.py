@@ -1,4 +1,4 @@
-"""Where the results of a run go: tables, output files, a report; and how many articles there will be.
+"""Where the results of a run go: tables, output files, a report; and how many there will be, and were.
 
 Goes in: what the command line says. Comes out: a function that hands an extraction to every place. Whatever ends a run,
 each place holds what was done before.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marketextract import export
+from marketextract.extraction import Usage
 from marketextract.report import render
 from marketextract.runner import SUFFIXES, Journal
 from marketextract.terminal import show_extraction
@@ -47,6 +49,34 @@ def open_destinations(
             place(extraction)
 
     return put, journal
+
+
+@dataclass
+class Totals:
+    """What a run did, in numbers."""
+
+    articles: int = 0
+    events: int = 0
+    rejected: int = 0
+    failed: int = 0
+    usage: Usage = field(default_factory=Usage)
+
+    def add(self, extraction: Extraction) -> None:
+        """Count an extraction."""
+        self.articles += 1
+        self.events += len(extraction.events)
+        self.rejected += len(extraction.rejected)
+        self.failed += extraction.error is not None
+        self.usage += extraction.usage
+
+    def __str__(self) -> str:
+        """One line for a person; the cost is left out where there is none."""
+        line = f"{self.articles} articles: {self.events} events, {self.rejected} claims rejected, {self.failed} failed"
+        usage = self.usage
+        if not (usage.requests or usage.cache_hits):
+            return line
+        cost = f"{usage.requests} requests, {usage.cache_hits} answers from the cache"
+        return f"{line}; {cost}, {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
 
 
 def write_page(page: str, path: Path) -> None:

@@ -57,23 +57,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _extract(options: argparse.Namespace) -> int:
     from marketextract import runner
-    from marketextract._destinations import count, open_destinations
+    from marketextract._destinations import Totals, count, open_destinations
     from marketextract.terminal import progress
 
     _check_output(options)
     _check_inputs(options.files)
-    extractor = _extractor(options)
+    extractor, totals = _extractor(options), Totals()
     with ExitStack() as stack:
         put, journal = open_destinations(options, stack)
         _say(f"model: {extractor.model}")
-        advance = stack.enter_context(progress(count(options.files), sys.stderr))
+        # Tables on the same terminal move on their own, and a bar would cut through them.
+        bar = not (options.table and sys.stdout.isatty())
+        advance = stack.enter_context(progress(count(options.files) if bar else 0, sys.stderr))
         articles = runner.load(options.files)
-        failed = 0
         for extraction in runner.run(extractor, articles, concurrency=options.concurrency, journal=journal):
             put(extraction)
+            totals.add(extraction)
             advance()
-            failed += _complain(extraction)
-    return FAILED if failed else DONE
+            _complain(extraction)
+    _say(str(totals))
+    return FAILED if totals.failed else DONE
 
 
 def _batch_write(options: argparse.Namespace) -> int:
@@ -91,26 +94,27 @@ def _batch_write(options: argparse.Namespace) -> int:
 
 def _batch_read(options: argparse.Namespace) -> int:
     from marketextract import batch
-    from marketextract._destinations import open_destinations
+    from marketextract._destinations import Totals, open_destinations
 
     _check_output(options)
-    settings = _settings(options)
+    settings, totals = _settings(options), Totals()
     results, extractions = batch.read(
         options.folder, options.results, schema=settings["schema"], cache=settings["cache"]
     )
     with ExitStack() as stack:
         put, journal = open_destinations(options, stack)
-        lacking = 0
         for extraction in extractions:
             if journal is not None:
                 journal.put(extraction)
             put(extraction)
-            lacking += _complain(extraction)
+            totals.add(extraction)
+            _complain(extraction)
     _say(f"{len(results.answered)} answers, {len(results.failed)} failures, {results.foreign} lines of other batches")
-    if lacking:
+    _say(str(totals))
+    if totals.failed:
         again = f"marketextract batch write {Path(options.folder) / 'articles.jsonl'} -o FOLDER"
-        _say(f"{lacking} articles lack an answer; `{again}` writes just what is missing")
-    return FAILED if lacking else DONE
+        _say(f"`{again}` writes just what is missing")
+    return FAILED if totals.failed else DONE
 
 
 def _validate(options: argparse.Namespace) -> int:
@@ -250,11 +254,10 @@ def _api_key(variable: str | None) -> str | None:
     raise SettingsError(f"the environment variable {variable} is not set")
 
 
-def _complain(extraction: Extraction) -> bool:
+def _complain(extraction: Extraction) -> None:
     """Say that an article failed, if it did."""
     if extraction.error:
         _say(f"{extraction.article.id or 'an article'}: {extraction.error}")
-    return bool(extraction.error)
 
 
 def _event_types(names: Sequence[str] | None) -> tuple[type[Event], ...]:

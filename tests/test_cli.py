@@ -64,6 +64,17 @@ def test_extract_writes_one_json_object_an_article_to_standard_output(command):
     assert set(found) == {"seoul.txt", "tokyo.txt"}
     assert [event["instrument"]["name"] for event in found["seoul.txt"]] == ["KOSPI"]
     assert "model: rules" in err
+    assert "2 articles: 2 events, 0 claims rejected, 0 failed\n" in err
+
+
+def test_extract_says_what_the_model_cost(command, folder):
+    with FaultyServer([completion('{"events":[]}')]) as server:
+        asked = ("extract", "seoul.txt", "--model", "stub", "--base-url", server.url, "-o", "out.jsonl")
+        _, _, err = command(*asked)
+        assert "1 requests, 0 answers from the cache, 100 tokens in, 10 out" in err
+        _, _, err = command(*asked)
+        assert "0 requests, 1 answers from the cache, 0 tokens in, 0 out" in err
+        assert len(server.calls) == 1
 
 
 def test_extract_says_which_model_auto_means(command):
@@ -145,7 +156,8 @@ def test_a_batch_is_written_and_its_results_are_read(command, folder):
     (folder / "results.jsonl").write_text(json.dumps(result) + "\n")
     status, _, err = command("batch", "read", "batch", "results.jsonl", "-o", "out.jsonl")
     assert status == 1
-    assert "1 articles lack an answer" in err
+    assert "2 articles: 1 events, 0 claims rejected, 1 failed" in err
+    assert "batch write batch/articles.jsonl" in err
     found = {row["article"]["id"]: row for row in rows((folder / "out.jsonl").read_text())}
     assert [event["change"]["text"] for event in found["seoul.txt"]["events"]] == ["0.9%"]
     assert found["tokyo.txt"]["error"]
