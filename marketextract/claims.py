@@ -137,6 +137,9 @@ def _bind_field(bound: BoundClaim, spec: FieldSpec, value: Any, article: Article
     items = value if isinstance(value, list | tuple) and spec.many else [value]
     for k, item in enumerate(items):
         path = f"{spec.name}[{k}]" if spec.many else spec.name
+        if not _has_shape(item, spec):
+            bound.reasons.append(Reason("schema", path, f"{_short(repr(item))} is not a {spec.shape}"))
+            continue
         match spec.shape:
             case "quantity":
                 _bind_quantity(bound, spec, path, item, analysis)
@@ -150,6 +153,20 @@ def _bind_field(bound: BoundClaim, spec: FieldSpec, value: Any, article: Article
                 _bind_number(bound, spec, path, item)
             case "flag":
                 _keep(bound, spec, bool(item))
+
+
+def _has_shape(item: Any, spec: FieldSpec) -> bool:
+    """Whether a claimed value has the JSON type that its field takes."""
+    match spec.shape:
+        case "name" | "quantity":
+            text = item.get("name" if spec.shape == "name" else "text") if isinstance(item, Mapping) else item
+            return isinstance(text, str)
+        case "text" | "choice":
+            return isinstance(item, str)
+        case "number":
+            return isinstance(item, str | int | float | Decimal) and not isinstance(item, bool)
+        case "flag":
+            return isinstance(item, bool)
 
 
 def _keep(bound: BoundClaim, spec: FieldSpec, value: Any) -> None:
@@ -171,7 +188,7 @@ def _bind_choice(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> No
 
 
 def _bind_quantity(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, analysis: Analysis) -> None:
-    phrase = str(item.get("text") or "") if isinstance(item, Mapping) else str(item)
+    phrase = item["text"] if isinstance(item, Mapping) else item
     if not phrase.strip():
         bound.reasons.append(Reason("schema", path, "a quantity is claimed as the phrase that the article prints"))
         return
@@ -276,7 +293,7 @@ def _near_miss(phrase: str, path: str, read: Quantity, quantities: Sequence[Quan
 
 
 def _same_digits(a: Decimal, b: Decimal) -> bool:
-    return _digits(a) == _digits(b) != ()
+    return a.is_signed() == b.is_signed() and _digits(a) == _digits(b) != ()
 
 
 def _digits(number: Decimal) -> tuple[int, ...]:
@@ -297,7 +314,7 @@ def _normal(phrase: str) -> str:
 
 def _bind_name(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, article: Article, analysis: Analysis) -> None:
     given = item if isinstance(item, Mapping) else {"name": item}
-    name = str(given.get("name") or "").strip()
+    name = given["name"].strip()
     if not name:
         bound.reasons.append(Reason("schema", path, "a name is claimed as the article prints it"))
         return
@@ -371,16 +388,21 @@ def _mention_of(name: str, spans: Sequence[tuple[int, int]], analysis: Analysis)
 def _bind_text(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> None:
     text = str(item)
     _keep(bound, spec, text)
-    printed = [_normal(number.text) for number in bound.numbers]
-    values = {(number.value, number.unit) for number in bound.numbers if isinstance(number, Quantity)}
     for number in read_numbers(text):
-        if any(_normal(number.text) in there or there in _normal(number.text) for there in printed):
-            continue
-        if isinstance(number, Quantity) and (number.value, number.unit) in values:
+        if any(_tells(number, stated) for stated in bound.numbers):
             continue
         bound.reasons.append(
             Reason("number-not-in-evidence", path, f'"{number.text}" in {spec.name} does not stand in the evidence')
         )
+
+
+def _tells(number: Quantity | NonQuantity, stated: Quantity | NonQuantity) -> bool:
+    """Whether a number in a free text is one that the evidence states."""
+    if isinstance(number, Quantity) and isinstance(stated, Quantity):
+        same = (number.value, number.high) == (stated.value, stated.high)
+        return same and number.unit in (None, stated.unit)
+    mine, theirs = f" {_normal(number.text)} ", f" {_normal(stated.text)} "
+    return mine in theirs or (isinstance(number, NonQuantity) and theirs in mine)
 
 
 def _bind_number(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> None:
@@ -389,7 +411,7 @@ def _bind_number(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> No
         bound.reasons.append(Reason("schema", path, f"{item!r} is not a number"))
         return
     inside = [number for number in bound.numbers if isinstance(number, Quantity)]
-    if any(abs(number) in (abs(quantity.value), quantity.high) for quantity in inside):
+    if any(number.copy_abs() in (quantity.value.copy_abs(), quantity.high) for quantity in inside):
         _keep(bound, spec, number)
     else:
         bound.reasons.append(Reason("number-not-in-evidence", path, f"{number} does not stand in the evidence"))

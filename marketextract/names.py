@@ -32,6 +32,7 @@ _TICKER = re.compile(
     r"| (?P<trailing>\.[A-Z][A-Z0-9]{1,14}|[A-Z0-9]{1,8}\.[A-Z]{1,2})(?![\w.])"
 )
 _SHAPE = re.compile(r"(?:[A-Z][\w'’.&/\-]*|[a-z][A-Z]\w*|[0-9]+[A-Z]\w*)\Z")
+_INITIALS = re.compile(r"(?:[A-Za-z]\.)+\Z")
 _HEADS_OF = frozenset({"Bank", "House", "Department", "Bureau", "University", "Ministry"})
 _Placed = TypeVar("_Placed")
 INSTRUMENT_KINDS = frozenset(
@@ -136,7 +137,7 @@ def _words(text: str) -> list[_Word]:
 
 def _keeps_point(word: str) -> bool:
     """Whether the point belongs to the word: "U.S." and "Corp.", not the end of a sentence."""
-    return "." in word[:-1] or word in _suffixes()
+    return _INITIALS.match(word) is not None or word in _suffixes()
 
 
 def _known_at(text: str, words: Sequence[_Word], i: int) -> tuple[Mention | None, int]:
@@ -172,6 +173,8 @@ def _capitals_at(text: str, words: Sequence[_Word], i: int) -> tuple[Mention | N
     while stop < len(words) and not words[stop - 1].possessive and _continues(text, words, stop):
         stop += 1
     last = words[stop - 1]
+    if stop - i == 1 and last.bare.endswith("ed") and stop < len(words) and words[stop].bare == "by":
+        return None, 1  # "Boosted by a weaker yen"
     kind = "company" if last.bare in _suffixes() and stop - i > 1 else None
     return Mention(text[words[i].start : last.end], words[i].start, last.end, kind), stop - i
 

@@ -237,7 +237,13 @@ def _noun(tokens: list[Token], i: int, result: list[Phrase]) -> int:
             first = i
         elif token.kind == "pronoun":
             break
-    if any(token.kind != "determiner" or token.lower in _STANDING_ALONE for token in tokens[first:i]):
+    inside = tokens[first:i]
+    attributive = (
+        i < len(tokens) and tokens[i].kind == "time" and not tokens[i].possessive and inside[-1].kind != "name"
+    )
+    if attributive and _after_determiner(tokens, first):
+        return i  # "the last trading day"
+    if any(token.kind != "determiner" or token.lower in _STANDING_ALONE for token in inside):
         result.append(_noun_phrase(tokens[first:i], owner))
     return i
 
@@ -273,7 +279,7 @@ def _noun_phrase(tokens: list[Token], owner: Phrase | None) -> Phrase:
         head=tokens[-1].lower.rsplit(" ", 1)[-1],
         owner=owner,
         determined=tokens[0].kind == "determiner",
-        reference=_is_reference(tokens, lower),
+        reference=_is_reference(tokens, lower) or _is_the_worlds(tokens, owner),
     )
 
 
@@ -296,6 +302,13 @@ def references() -> dict[str, frozenset[str]]:
     return {
         words: frozenset() if kinds == "-" else frozenset(kinds.split()) for words, kinds in lexicon.rows("references")
     }
+
+
+def _is_the_worlds(tokens: list[Token], owner: Phrase | None) -> bool:
+    """ "the world's largest cryptocurrency", "the country's biggest lender"."""
+    if owner is None or owner.named or not owner.determined:
+        return False
+    return tokens[-1].lower in _reference_heads() and not any(token.mention is not None for token in tokens)
 
 
 @cache

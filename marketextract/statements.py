@@ -21,7 +21,7 @@ from marketextract import lexicon, names
 from marketextract.names import Mention
 from marketextract.phrases import Phrase, carriers, extremes, phrases, references
 from marketextract.quantities import NonQuantity, Quantity, read_numbers
-from marketextract.words import tokens
+from marketextract.words import in_set, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ _LISTING = frozenset({"including", "such as", "like", "led by", "followed by", "
 _RELATIVE_UNITS = frozenset({"percent", "basis_point", "percentage_point"})
 _LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
 _LOOK_BACK_STATEMENTS = 12
-_AWAY = frozenset({"below", "above", "from", "off", "of", "short", "away"})
+_AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,9 @@ def _merged(
 def _inside_a_name(quantity: Quantity, known: Sequence[Mention]) -> bool:
     """Whether a name of the lexicon holds the number: "50" in "S&P/NZX 50"."""
     at = bisect_left(known, quantity.start + 1, key=lambda mention: mention.start) - 1
-    return at >= 0 and quantity.end <= known[at].end
+    if at < 0:
+        return False
+    return quantity.end <= known[at].end or known[at].start < quantity.start < known[at].end
 
 
 def _free(items: Sequence[_Item], taken: Iterable[Quantity | NonQuantity | Mention]) -> list[_Item]:
@@ -229,6 +231,7 @@ class _Reader:
         self.last_noun: Phrase | None = None
         self.suspended: list[Phrase] = []
         self.respective = False
+        self.bracketed: Phrase | None = None  # the movement in the last brackets, for a list of them
 
     def read(self) -> list[Statement]:
         handlers = {
@@ -273,7 +276,7 @@ class _Reader:
                 and self._kind(k + 1) == "quantity"
             ):
                 return True  # "and the franc at 0.93"
-            elif kind == "conjunction" and not past_commas and self._lower(k + 1) in _PRONOUNS:
+            elif kind == "conjunction" and not past_commas and not self._coordinates(k):
                 return False
             elif self._lower(k) == "to" and self._kind(k + 1) in _PREDICATE:
                 return False  # an infinitive goes on with the clause before
@@ -291,6 +294,12 @@ class _Reader:
                 return kind in _PREDICATE or kind == "relative"
         return False
 
+    def _coordinates(self, k: int) -> bool:
+        """Whether the conjunction at `k`, behind an object, joins another noun phrase to it: "said X and Y rose"."""
+        verb = self.clause.verb
+        reported = verb is not None and verb.lower in in_set("reporting")
+        return reported and self._kind(k + 1) == "noun" and self._lower(k + 1) not in _PRONOUNS
+
     # -- noun phrases ------------------------------------------------------------------------------------------------
 
     def _noun(self, i: int, phrase: Phrase) -> None:
@@ -303,15 +312,19 @@ class _Reader:
             self._joined(i, phrase)
         elif not self.clause.begun:
             self._begin_group(phrase)
-        elif previous == "copula" and not self.clause.group:
+        elif previous == "copula" and (not self.clause.group or self.clause.group[-1].head in in_set("mover_noun")):
             self._new_clause([phrase])  # "among the losers were X, down 4%"
         elif previous == "cause":
             self._new_clause([phrase], inherited=self.clause.move)
-        elif self._predicated(i, past_commas=False):
+        elif self._predicated(i, past_commas=False) and not self._moves_along(i):
             self._new_clause([phrase])
-        elif previous == "verb" and self._lower(i + 1) == "to" and self._kind(i + 2) == "move":
+        elif self._lower(i - 1) in in_set("expecting") and self._lower(i + 1) == "to" and self._kind(i + 2) == "move":
             self._new_clause([phrase], hypothetical=True)  # "expect core CPI to increase"
         self.last_noun = phrase
+
+    def _moves_along(self, i: int) -> bool:
+        """ "followed the S&P 500 lower, falling 0.9%": the object of a verb, with a state but without a number."""
+        return self._kind(i - 1) == "verb" and self._kind(i + 1) == "state" and self._kind(i + 2) != "quantity"
 
     def _qualifies_number(self, i: int, phrase: Phrase) -> bool:
         """ "to a record 45,055.38", "an upwardly revised 0.5% gain": the noun phrase only describes the number."""
@@ -425,11 +438,13 @@ class _Reader:
         self._flush_deferred(self.clause.group, self.clause.move)
         self.outer.append(replace(self.clause, group=list(self.clause.group)))
         if self._kind(i - 1) == "noun":
-            self.clause = _Clause(group=[self.phrases[i - 1]], first=len(self.statements))
+            inherited = self.bracketed if self._kind(i + 1) == "quantity" else None
+            self.clause = _Clause(group=[self.phrases[i - 1]], first=len(self.statements), inherited=inherited)
 
     def _close(self, _i: int, _phrase: Phrase) -> None:
         if self.outer:
             self._flush_deferred(self.clause.group, self.clause.move)
+            self.bracketed = self.clause.move or self.clause.inherited
             self.clause = self.outer.pop()
 
     # -- predicates --------------------------------------------------------------------------------------------------
@@ -602,8 +617,8 @@ class _Reader:
             role = None
         if i in self.deferred and role != "previous":
             return "change"
-        if role == "level" and move is not None and move.kind == "nominal":
-            return "value"
+        if role == "level" and move is not None and move.kind == "nominal" and quantity.unit in _RELATIVE_UNITS:
+            return "level" if _is_rate(group) else "change"  # "pared its losses to 0.4%"
         if role is not None:
             return role
         return self._role_without_lead(i, quantity, group, move)
@@ -617,7 +632,8 @@ class _Reader:
             return self._lower(k)
         quantity = self.phrases[i].quantity
         bound = quantity.text.split(" ", 1)[0].lower() if quantity is not None else ""
-        return bound if bound in ("above", "below", "near", "around") and self._kind(i - 1) == "conjunction" else ""
+        joined = self._kind(i - 1) in ("conjunction", "level", "copula")
+        return bound if bound in ("above", "below") or (joined and bound in ("near", "around")) else ""
 
     def _is_distance(self, i: int, lead: str) -> bool:
         if lead == "within":

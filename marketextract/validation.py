@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from marketextract.article import Article
 from marketextract.claims import BoundClaim, BoundQuantity, bind
 from marketextract.errors import ClaimError
-from marketextract.events import EVENT_TYPES, Event, PriceMove, Span
+from marketextract.events import EVENT_TYPES, Event, Name, PriceMove, Span
 from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
 from marketextract.fields import by_type_name, fields_of
-from marketextract.matching import names_subject
+from marketextract.matching import names_subject, same_name, words_of
 from marketextract.quantities import NonQuantity, Quantity
 from marketextract.statements import Analysis, Statement, analyse
 
@@ -26,11 +28,17 @@ if TYPE_CHECKING:
     from marketextract.phrases import Phrase
 
 _RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
-_ROLES = {
-    "change": {"change"},
-    "change_amount": {"change"},
-    "level": {"level", "value"},
-    "previous": {"previous"},
+_PRICE_ROLES: Mapping[str, frozenset[str]] = {  # what a number may be to be claimed as this field of a price move
+    "change": frozenset({"change"}),
+    "change_amount": frozenset({"change"}),
+    "level": frozenset({"level", "value"}),
+    "previous": frozenset({"previous"}),
+}
+_FOREIGN_ROLES: Mapping[str, frozenset[str]] = {  # what it may not be to be claimed as this field of any other event
+    "actual": frozenset({"previous", "expected"}),
+    "expected": frozenset({"previous"}),
+    "previous": frozenset({"expected"}),
+    "price_target": frozenset({"previous"}),
 }
 
 
@@ -117,8 +125,17 @@ def _checked(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _key(event: Event) -> tuple[Any, ...]:
     """What makes two events the same: their type, direction, names and the spans of their numbers."""
-    dumped = event.model_dump(exclude={"evidence", "when", "date"})
-    return (event.type, repr(sorted((k, repr(v)) for k, v in dumped.items())))
+    fields = type(event).model_fields.keys() - {"evidence", "when", "date"}
+    return tuple(_identity(getattr(event, field)) for field in sorted(fields))
+
+
+def _identity(value: Any) -> Any:
+    """What a value is apart from its spelling: a name's bearer, a quantity's place."""
+    if isinstance(value, list):
+        return tuple(_identity(item) for item in value)
+    if isinstance(value, Name):
+        return value.id or words_of(value.name)
+    return value.start if isinstance(value, Quantity) else value
 
 
 # -- one claim -------------------------------------------------------------------------------------------------------
@@ -136,7 +153,11 @@ def _judged(
     reasons = [*bound.reasons, *(reason for _, found in chosen.values() for reason in found)]
     if reasons:
         return None, reasons
-    return _event(bound, {path: place for path, (place, _) in chosen.items()}), []
+    try:
+        return _event(bound, {path: place for path, (place, _) in chosen.items()}), []
+    except ValidationError as error:  # a field of a user's own type that takes less than its claim has
+        first = error.errors()[0]
+        return None, [Reason("schema", ".".join(map(str, first["loc"])), first["msg"])]
 
 
 def _best_place(quantity: BoundQuantity, bound: BoundClaim, analysis: Analysis) -> tuple[Quantity, list[Reason]]:
@@ -200,8 +221,6 @@ def _is_named(subject: Phrase) -> bool:
 
 def _refers(name: str, statement: Statement) -> bool:
     """Whether a subject that only refers to something named before may refer to this name."""
-    from marketextract.matching import same_name
-
     return any(same_name(name, mention.text) for mention in statement.antecedents)
 
 
@@ -220,10 +239,12 @@ def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: Bound
 
 
 def _role_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> Reason | None:
-    if not issubclass(bound.event_type, PriceMove):
-        return None
-    allowed = _ROLES.get(quantity.field)
-    if allowed is None or statement.role in allowed:
+    if issubclass(bound.event_type, PriceMove):
+        allowed = _PRICE_ROLES.get(quantity.field)
+        fits = allowed is None or statement.role in allowed
+    else:
+        fits = statement.role not in _FOREIGN_ROLES.get(quantity.field, ())
+    if fits:
         return None
     return Reason(
         "wrong-role", quantity.path, f'"{statement.quantity.text}" is a {statement.role}, not a {quantity.field}'

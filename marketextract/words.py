@@ -29,6 +29,7 @@ _PUNCTUATION = {
 }  # fmt: skip
 _CALENDAR_KINDS = frozenset({"date", "time", "period"})
 _TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "session"})
+_SETS = frozenset({"expecting", "reporting", "mover_noun"})
 _UNSPOKEN_KINDS = frozenset({"ticker", "identifier", "url", "phone", "label", "list_number"})
 
 
@@ -149,7 +150,7 @@ def _joined(single: list[Token]) -> Iterator[Token]:
 def _vocabulary() -> dict[str, _Entry]:
     words: dict[str, _Entry] = {}
     for kind, listed in lexicon.rows("words"):
-        for word in listed.split():
+        for word in listed.split() if kind not in _SETS else ():
             words.setdefault(word, _Entry(kind))
     for verb, form in _verbs():
         words.setdefault(verb, _Entry("verb", form=form))
@@ -157,6 +158,12 @@ def _vocabulary() -> dict[str, _Entry]:
         if " " not in phrase and entry.kind != "move-measured":
             words[phrase] = entry
     return words
+
+
+@cache
+def in_set(name: str) -> frozenset[str]:
+    """One of the sets of words.txt that are no classes of their own, such as the verbs of reporting."""
+    return frozenset(word for kind, listed in lexicon.rows("words") if kind == name for word in listed.split())
 
 
 @cache
