@@ -1,0 +1,190 @@
+"""What a call costs this library in processor time, beside a bare instructor call to the same server.
+
+    python benchmarks/client.py
+
+A stub server in a process of its own answers over loopback with twelve events. Both clients run in this process, in
+turns, so that the machine is the same for both; the figures are ratios of one run.
+
+    cpu_ratio   CPU of a whole extraction (prompt, call, cache write, validation) over that of a plain
+                `instructor.from_openai(AsyncOpenAI(), mode=JSON_SCHEMA)` call that only parses the same twelve events
+    rate        calls finished a second over the ideal, with 2 s of latency and 256 in flight
+    hit_factor  CPU of the plain call over that of an extraction answered from the cache, validation included
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+import instructor
+import openai
+from pydantic import BaseModel
+
+from marketextract import Extractor, wire
+from marketextract.article import Article
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+CALLS = 150
+ROUNDS = 4
+IN_FLIGHT = 256
+LATENCY = 2.0
+
+NAMES = ["Nordvik", "Ostra", "Kestrel", "Almo", "Brisk", "Corvo", "Delmar", "Ekko", "Fjord", "Gantry", "Holm", "Ilex"]
+SENTENCES = [f"Shares of {name} rose {n}.{n}% to ${100 + n}.50 on Monday." for n, name in enumerate(NAMES, 1)]
+CLAIMS = [
+    {
+        "type": "price_move",
+        "evidence": [n],
+        "instrument": name,
+        "direction": "up",
+        "change": f"{n}.{n}%",
+        "level": f"${100 + n}.50",
+    }
+    for n, name in enumerate(NAMES, 1)
+]
+
+
+class Move(BaseModel):
+    """A price move, as plain as a bare call would ask for it."""
+
+    instrument: str
+    direction: Literal["up", "down", "flat"]
+    change: str
+    level: str
+    evidence: str
+
+
+class Moves(BaseModel):
+    """What the bare call parses."""
+
+    moves: list[Move]
+
+
+PLAIN = {
+    "moves": [
+        {**{key: claim[key] for key in ("instrument", "direction", "change", "level")}, "evidence": sentence}
+        for claim, sentence in zip(CLAIMS, SENTENCES, strict=True)
+    ]
+}
+
+
+def main() -> None:
+    """Measure, and print the three figures as the last line."""
+    with served(0.0) as url:
+        ours, plain, hit = asyncio.run(cpu_of_calls(url))
+    with served(LATENCY) as url:
+        rate = asyncio.run(rate_of_calls(url))
+    print(f"CPU a call: this library {ours:.2f} ms, plain instructor {plain:.2f} ms, from the cache {hit:.3f} ms")
+    print(f"cpu_ratio={ours / plain:.2f} rate={rate:.3f} hit_factor={plain / hit:.1f}")
+
+
+async def cpu_of_calls(url: str) -> tuple[float, float, float]:
+    """Milliseconds of CPU for an extraction, a plain call, and an extraction from the cache: the best of rounds."""
+    client = instructor.from_openai(openai.AsyncOpenAI(base_url=url, api_key="none"), mode=instructor.Mode.JSON_SCHEMA)
+    with tempfile.TemporaryDirectory() as folder:
+        extractor = Extractor("stub", base_url=url, cache=folder)
+        results: dict[str, list[float]] = {"ours": [], "plain": [], "hit": []}
+        for turn in range(-1, ROUNDS):
+            texts = [article(turn * CALLS + n) for n in range(CALLS)]
+            spent = {
+                "ours": await cpu(extractor.aextract, texts),
+                "plain": await cpu(lambda text: plain_call(client, text), [each.text for each in texts]),
+                "hit": await cpu(extractor.aextract, [Article(each.text) for each in texts]),
+            }
+            if turn >= 0:  # the first round imports and connects
+                for name, milliseconds in spent.items():
+                    results[name].append(milliseconds)
+    await client.client.close()
+    return min(results["ours"]), min(results["plain"]), min(results["hit"])
+
+
+async def rate_of_calls(url: str) -> float:
+    """Calls finished a second over the ideal, with a latency and many in flight."""
+    extractor = Extractor("stub", base_url=url, cache=None)
+    await cpu(extractor.aextract, [article(-n) for n in range(1, IN_FLIGHT + 1)])
+    count = 5 * IN_FLIGHT
+    begun = time.perf_counter()
+    done = 0
+    async for extraction in extractor.extract_many((article(n) for n in range(count)), concurrency=IN_FLIGHT):
+        if extraction.error or len(extraction.events) != len(CLAIMS):
+            raise RuntimeError(extraction.error or "an event was lost")
+        done += 1
+    return done / (time.perf_counter() - begun) / (IN_FLIGHT / LATENCY)
+
+
+async def cpu(call: Callable[[Any], Awaitable[Any]], arguments: list[Any]) -> float:
+    """Milliseconds of this process's CPU for one of many calls, all in flight."""
+    begun = time.process_time()
+    await asyncio.gather(*(call(argument) for argument in arguments))
+    return (time.process_time() - begun) * 1000 / len(arguments)
+
+
+async def plain_call(client: Any, text: str) -> Moves:
+    """The bare call that everything is compared with."""
+    messages = [{"role": "system", "content": "Extract every price move."}, {"role": "user", "content": text}]
+    moves: Moves = await client.create(model="plain", response_model=Moves, messages=messages)
+    return moves
+
+
+def article(number: int) -> Article:
+    """An article of twelve moves, a different one for each number."""
+    return Article("\n".join([*SENTENCES, f"The bell rang after session {number}."]))
+
+
+# The stub server
+
+
+@contextmanager
+def served(latency: float) -> Iterator[str]:
+    """The address of a stub server in a process of its own."""
+    server = subprocess.Popen([sys.executable, __file__, "serve", str(latency)], stdout=subprocess.PIPE, text=True)
+    try:
+        yield f"http://127.0.0.1:{int(server.stdout.readline())}/v1"
+    finally:
+        server.kill()
+        server.wait()
+
+
+async def serve(latency: float) -> None:
+    """Answer every call with twelve events after `latency` seconds, in the form that its schema asks for."""
+    answers = {b'"stub"': completion(wire.render(CLAIMS)), b'"plain"': completion(json.dumps(PLAIN))}
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+                body = await reader.readexactly(length)
+                await asyncio.sleep(latency)
+                writer.write(answers[b'"plain"' if b'"plain"' in body else b'"stub"'])
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0, backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+def completion(text: str) -> bytes:
+    """A whole HTTP response with a completion that says `text`."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+    usage = {"prompt_tokens": 900, "completion_tokens": 400, "total_tokens": 1300}
+    body = json.dumps(
+        {"id": "c", "object": "chat.completion", "created": 1, "model": "stub", "choices": [choice], "usage": usage}
+    ).encode()
+    return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body) + body
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["serve"]:
+        asyncio.run(serve(float(sys.argv[2])))
+    else:
+        main()
