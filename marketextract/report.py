@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from marketextract.extraction import Extraction
+    from marketextract.summary import Summary
 
 _STATUSES = ("captured", "uncaptured", "ignored")
 _LONGEST_HEADLINE = 300
@@ -206,14 +207,17 @@ def _events(row: Row, anchor: str) -> str:
     events = row.extraction["events"]
     if not events:
         return ""
-    with_text = row.text is not None
-    lines = [
-        f"<tr id='{anchor}e{number}'><td class='mx-number'>{number + 1}</td>{_event_cells(event)}"
-        + (f"<td class='mx-quote'>{_evidence(row.text or '', event)}</td>" if with_text else "")
-        + "</tr>"
-        for number, event in enumerate(events)
-    ]
-    labels = ("", "Subject", "Event", "Direction", "Figures", "Details", *(("Evidence",) if with_text else ()))
+    summaries = [summarize(event) for event in events]
+    # A column that would be empty is left out.
+    with_details = any(summary.details for summary in summaries)
+    lines = []
+    for number, (event, summary) in enumerate(zip(events, summaries, strict=True)):
+        cells = f"<td class='mx-number'>{number + 1}</td>{_event_cells(summary)}"
+        cells += f"<td class='mx-rest'>{_pairs(summary.details, 'mx-pair')}</td>" if with_details else ""
+        cells += f"<td class='mx-quote'>{_evidence(row.text, event)}</td>" if row.text is not None else ""
+        lines.append(f"<tr id='{anchor}e{number}'>{cells}</tr>")
+    more = (("Details", with_details), ("Evidence", row.text is not None))
+    labels = ("", "Subject", "Event", "Direction", "Figures", *(label for label, shown in more if shown))
     return f"<h3>Events <span class='mx-count'>{len(events)}</span></h3>" + _table(labels, lines)
 
 
@@ -225,14 +229,12 @@ def _table(labels: Iterable[str], lines: Iterable[str]) -> str:
     )
 
 
-def _event_cells(event: Mapping[str, Any]) -> str:
-    row = summarize(event)
-    kind = escape(row.type.replace("_", " "))
+def _event_cells(row: Summary) -> str:
     return (
-        f"<td class='mx-subject'>{escape(row.subject)}</td><td class='mx-type'>{kind}</td>"
+        f"<td class='mx-subject'>{escape(row.subject)}</td>"
+        f"<td class='mx-type'>{escape(row.type.replace('_', ' '))}</td>"
         f"<td class='mx-way'>{escape(_ARROWS.get(row.direction, row.direction))}</td>"
         f"<td class='mx-figures'>{_pairs(row.figures, 'mx-pair mx-figure')}</td>"
-        f"<td class='mx-rest'>{_pairs(row.details, 'mx-pair')}</td>"
     )
 
 
