@@ -7,8 +7,9 @@ A line that begins a block is a text (`\\n` in it is a line end); the lines that
 `number` is the phrase as printed; `subjects` are separated by `;`, and other right names of one by ` = `. A `?` leaves
 a column open, and a `-` as direction says that there is none. The role is one of `statements.Role`, with "hypothetical"
 behind it where the fact is only expected or possible. The last column is empty unless a test of that fact is known to
-fail; it names those tests (see `TESTS`), which then run as strict expected failures. A `##` line names the class of the
-sentences below it.
+fail; it names those tests (see `TESTS`), which then run as strict expected failures. A `!` before a text says that the
+built-in reader is known to make an event too many of it. A `##` line names the class of the sentences below it. Numbers
+that are no facts about a price may be left out, prices may not.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Fact:
     role: str
     hypothetical: bool
     failing: frozenset[str]
+    overread: bool
     file: str
     line: int
 
@@ -74,6 +76,7 @@ def read_table(path: Path) -> Iterator[Fact]:
 
 
 def _fact(group: str, text: str, line: str, file: str, at: int) -> Fact:
+    overread, text = text.startswith("! "), text.removeprefix("! ")
     number, subjects, direction, role, *failing = (column.strip() for column in line.split(" | "))
     place = re.search(rf"(?<![\w.,]){re.escape(number)}(?!\d)", text)
     assert place is not None, f"{file}:{at}: {number!r} does not stand in {text!r}"
@@ -89,6 +92,7 @@ def _fact(group: str, text: str, line: str, file: str, at: int) -> Fact:
         role=role,
         hypothetical=bool(hypothetical),
         failing=frozenset(" ".join(failing).split()),
+        overread=overread,
         file=file,
         line=at,
     )

@@ -184,10 +184,7 @@ def test_anything_but_a_list_of_mappings_raises_a_claim_error(events):
         {"type": "price_move", "instrument": "Oil", "change": "2%", "evidence": [1.5]},
         {"type": "tariff", "targets": {"name": "Mexico"}, "evidence": [1]},
         {"type": "tariff", "targets": 5, "rate": "2%", "evidence": [1]},
-        pytest.param(
-            {"type": "deal", "parties": [["Oil"]], "evidence": [1]},
-            marks=pytest.mark.xfail(strict=True, reason="a list that stands for a name"),
-        ),
+        {"type": "deal", "parties": [["Oil"]], "evidence": [1]},
     ],
 )
 def test_a_malformed_claim_is_rejected_and_the_others_are_not_harmed(claim):
@@ -270,10 +267,7 @@ RECORD = "Gold hit a record high of $2,942 on Feb. 11, its fourth in 7 sessions.
         ("extreme", "its fourth in 7 sessions", True),
         ("when", "Feb. 11", True),
         ("extreme", "record high of $2,943", False),
-        pytest.param(
-            *("extreme", "record high of $2,942 billion", False),
-            marks=pytest.mark.xfail(strict=True, reason="a scale behind the printed number"),
-        ),
+        ("extreme", "record high of $2,942 billion", False),
         ("extreme", "record high of €2,942", False),
         ("extreme", "its fourth in 8 sessions", False),
         ("extreme", "a rise of 2%", False),
@@ -355,10 +349,7 @@ def value_of(field: Any) -> Any:
         ({"yields": ["2.85%", "3.11%"]}, ("number-not-in-source", "yields[1]")),
         ({"bids": 215}, ("number-not-in-evidence", "bids")),
         ({"bids": "many"}, ("schema", "bids")),
-        pytest.param(
-            *({"bids": 2.31}, ("schema", "bids")),
-            marks=pytest.mark.xfail(strict=True, reason="a fraction for a whole number raises"),
-        ),
+        ({"bids": 2.31}, ("schema", "bids")),
         ({"cover": "2.3"}, ("number-not-in-evidence", "cover")),
         ({"cover": "NaN"}, ("schema", "cover")),
         ({"shares": ["2.85", "9"]}, ("number-not-in-evidence", "shares[1]")),
@@ -416,12 +407,9 @@ def test_a_hostile_number_brings_nothing_in_that_the_article_does_not_print(phra
     assert not any(move.extreme for move in moves)
 
 
-BEYOND = pytest.param(
-    "1e999999999999999999", marks=pytest.mark.xfail(strict=True, reason="an exponent that overflows raises")
+@pytest.mark.parametrize(
+    "number", ["1e999999999999999999", "1e400", float("inf"), float("nan"), 10**400, "sNaN", "0x10"]
 )
-
-
-@pytest.mark.parametrize("number", [BEYOND, "1e400", float("inf"), float("nan"), 10**400, "sNaN", "0x10"])
 def test_a_bare_number_beyond_all_bounds_is_rejected(number):
     result = validate(
         BONDS, [{"type": "auction", "seller": "Spain", "cover": number, "bids": number, "evidence": [1]}], [Auction]

@@ -1,0 +1,99 @@
+"""The lexicon: its files are well formed, do not contradict each other, and can be added to by one line."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+import marketextract
+from marketextract import lexicon
+from marketextract.names import INSTRUMENT_KINDS
+
+PACKAGE = Path(marketextract.__file__).parent
+FILES = sorted(path.stem for path in (PACKAGE / "lexicon").glob("*.txt"))
+
+
+UNEXPLAINED = pytest.mark.xfail(strict=True, reason="the file does not say what its columns are")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=UNEXPLAINED) if name == "sentence_openers" else name for name in FILES]
+)
+def test_a_file_says_at_its_top_what_its_columns_are(name: str):
+    lines = (PACKAGE / "lexicon" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    top = lines[: next(i for i, line in enumerate(lines) if not line.startswith("#"))]
+    assert "column" in " ".join(top).lower()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_entries_of_a_file_have_no_empty_column(name: str):
+    rows = lexicon.rows(name)
+    assert rows
+    assert all(column for row in rows for column in row)
+
+
+@pytest.mark.parametrize("name", ["instruments", "institutions", "indicators", "movements", "places", "words"])
+def test_the_entries_of_a_file_have_the_same_columns(name: str):
+    assert len({len(row) for row in lexicon.rows(name)}) == 1
+
+
+def test_an_instrument_has_a_kind_and_each_spelling_one_bearer():
+    bearers = defaultdict(set)
+    for name, kind, identifier, others in lexicon.rows("instruments"):
+        assert kind in INSTRUMENT_KINDS
+        for spelling in [name, *others.split(";")]:
+            if spelling.strip() not in ("", "-"):
+                bearers[spelling.strip()].add((kind, name if identifier == "-" else identifier))
+    assert [spelling for spelling, found in bearers.items() if len(found) > 1] == []
+
+
+def test_a_movement_goes_one_way():
+    ways = defaultdict(set)
+    for forms, part, direction in lexicon.rows("movements"):
+        assert part in ("verb", "noun", "both", "state", "measured", "cause")
+        assert direction in ("up", "down", "flat", "-")
+        for form in forms.split(","):
+            ways[form.strip()].add(direction)
+    assert [form for form, directions in ways.items() if len(directions) > 1] == []
+
+
+@pytest.mark.xfail(strict=True, reason="the second class of a word that is listed twice is never used")
+def test_a_word_has_one_class():
+    classes = Counter(word for _, listed in lexicon.rows("words") for word in set(listed.split()))
+    assert [word for word, count in classes.items() if count > 1] == []
+
+
+def test_a_role_word_leads_to_one_role():
+    leads = Counter(word.strip() for _, listed, _ in lexicon.rows("roles") for word in listed.split(";"))
+    assert [word for word, count in leads.items() if count > 1] == []
+
+
+PROGRAM = """
+import marketextract
+claim = {"type": "price_move", "instrument": "Zorblax 40", "direction": "up", "change": "3%", "evidence": [1]}
+text = "The Zorblax 40 flumphed 3%, while the S&P 500 fell 1%."
+result = marketextract.extract(text, model="rules")
+print([(e.instrument.name, e.instrument.kind, e.instrument.id, e.direction, e.change.text) for e in result.events])
+down = marketextract.validate(text, [{**claim, "direction": "down"}])
+print([reason.code for rejection in down.rejected for reason in rejection.reasons])
+"""
+
+
+def test_an_index_and_a_verb_are_added_by_one_line_each(tmp_path):
+    package = tmp_path / "marketextract"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PACKAGE.parent / "prompts", package / "prompts")
+    with (package / "lexicon" / "instruments.txt").open("a", encoding="utf-8") as file:
+        file.write("Zorblax 40 | index | ^ZBX | Zorblax\n")
+    with (package / "lexicon" / "movements.txt").open("a", encoding="utf-8") as file:
+        file.write("flumph | verb | up\n")
+    printed = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+    ).stdout.splitlines()
+    assert printed[0] == "[('Zorblax 40', 'index', '^ZBX', 'up', '3%'), ('S&P 500', 'index', '^GSPC', 'down', '1%')]"
+    assert printed[1] == "['wrong-direction']"
