@@ -73,7 +73,7 @@ class CachedModel:
         if (kept := self.look_up(request)) is not None:  # another process was faster
             return kept
         answer = await self._model.answer(request)
-        wire.parse(answer.text, request.settings.event_types)  # what cannot be read is an error, and is not kept
+        wire.events(answer.text)  # what cannot be read is an error, and is not kept
         await self.keep(request, answer)
         return answer
 
@@ -87,7 +87,7 @@ class CachedModel:
         key = self.key(request)
         kept = self._store.get(key)
         text = _text_of(kept, key) if kept is not None else None
-        if text is None or not _is_answer(text, request):
+        if text is None or not _is_answer(text):
             return None
         return Answer(text, Usage(cache_hits=1))
 
@@ -174,9 +174,9 @@ def _text_of(kept: str, key: str) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def _is_answer(text: str, request: Request) -> bool:
+def _is_answer(text: str) -> bool:
     try:
-        wire.parse(text, request.settings.event_types)
+        wire.events(text)
     except AnswerMalformed:
         return False
     return True

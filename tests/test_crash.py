@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
@@ -11,11 +12,14 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from faulty_server import Call, FaultyServer, Reply, completion
+from faulty_server import Call, FaultyServer, Reply, completion, failure
+from marketextract import Article, Extractor
+from marketextract.models.llm import LLMModel
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+MOVED = '{"events":[{"price_move":[{"instrument":"Dow"},{"direction":"down"},{"change":"1%"}],"in":[1]}]}'
 ARTICLES, IN_FLIGHT = 120, 8
 KILLS = int(os.environ.get("MARKETEXTRACT_TEST_KILLS", "5"))
 
@@ -35,8 +39,7 @@ with Journal(out, resume=True) as journal:
 
 
 def answer(call: Call) -> Reply:
-    moved = '{"events":[{"price_move":[{"instrument":"Dow"},{"direction":"down"},{"change":"1%"}],"in":[1]}]}'
-    return completion(moved, delay=0.03)
+    return completion(MOVED, delay=0.03)
 
 
 def start(server: FaultyServer, out: Path, cache: Path) -> subprocess.Popen[str]:
@@ -86,3 +89,42 @@ def test_two_processes_on_one_cache_pay_once_for_each_article(tmp_path: Path) ->
             assert_complete(tmp_path / f"{name}.jsonl")
         assert set(paid(server).values()) == {1}
         assert len(server.calls) == ARTICLES
+
+
+def test_whatever_a_server_does_equal_articles_are_answered_with_success_once(tmp_path: Path) -> None:
+    count, in_flight, chance = 400, 32, random.Random(11)
+    paid_for: Counter[str] = Counter()
+    troubles = [
+        *[lambda: failure(429)] * 7,
+        *[lambda: failure(429, retry_after="0")] * 3,
+        *[lambda: failure(500)] * 5,
+        *[lambda: Reply(drop=True)] * 2,
+        lambda: completion(MOVED, cut=40),
+        *[lambda: completion(MOVED[:20])] * 3,
+        *[lambda: Reply(body=b'{"choices": []}')] * 2,
+        *[lambda: completion(None, refusal="no")] * 2,
+        lambda: Reply(hang=True),
+    ]
+
+    def troubled(call: Call) -> Reply:
+        if (k := chance.randrange(100)) < len(troubles):
+            return troubles[k]()
+        paid_for[call.body["messages"][1]["content"]] += 1
+        return completion(MOVED)
+
+    async def no_wait(_: float) -> None:
+        await asyncio.sleep(0)
+
+    # Each article comes twice, so that equal requests meet on their way and in the cache.
+    articles = [Article(f"The Dow fell 1% on day {k % (count // 2)}.", id=str(k)) for k in range(count)]
+    with FaultyServer(troubled) as server:
+        model = LLMModel("stub", base_url=server.url, sleep=no_wait, timeout=1.0)
+        results = list(Extractor(model, cache=tmp_path).extract_all(articles, concurrency=in_flight))
+    assert sorted(int(result.article.id) for result in results) == list(range(count))
+    for result in results:
+        assert bool(result.events) != bool(result.error)
+        assert result.error is None or result.error.startswith("openai/stub: ")
+    assert {text for result in results for text in (e.change.text for e in result.events)} == {"1%"}
+    assert set(paid_for.values()) == {1}
+    assert len(paid_for) > 0.9 * count / 2
+    assert server.most_at_once <= in_flight
