@@ -32,6 +32,8 @@ _TICKER = re.compile(
     r"| (?P<trailing>\.[A-Z][A-Z0-9]{1,14}|[A-Z0-9]{1,8}\.[A-Z]{1,2})(?![\w.])"
 )
 _SHAPE = re.compile(r"(?:[A-Z][\w'’.&/\-]*|[a-z][A-Z]\w*|[0-9]+[A-Z]\w*)\Z")
+_FUND_ENDS = frozenset({"ETF", "ETN", "Fund", "Trust"})
+_LONGEST_FUND = 9  # words
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+\Z")
 _HEADS_OF = frozenset({"Bank", "House", "Department", "Bureau", "University", "Ministry"})
 _Placed = TypeVar("_Placed")
@@ -106,8 +108,10 @@ def find_names(text: str) -> list[Mention]:
         mention, used = None, 1
         if words[i].lower in known.lengths:
             mention, used = _known_at(text, words, i)
-        if mention is None and not words[i].bare.islower():
-            mention, used = _capitals_at(text, words, i)
+        if not words[i].bare.islower():
+            mention, used = _longer(_fund_at(text, words, i), (mention, used))
+            if mention is None or (mention.kind == "place" and not words[min(i + used, len(words)) - 1].possessive):
+                mention, used = _longer(_capitals_at(text, words, i), (mention, used))
         i += used
         if mention is not None:
             mention = _with_ticker(text, mention)
@@ -165,6 +169,28 @@ def _is_spelled(text: str, run: Sequence[_Word], known: _Known) -> bool:
     return True
 
 
+def _longer(one: tuple[Mention | None, int], other: tuple[Mention | None, int]) -> tuple[Mention | None, int]:
+    """The reading of more words: "China Mobile" rather than "China"."""
+    return one if one[0] is not None and (other[0] is None or one[1] > other[1]) else other
+
+
+def _fund_at(text: str, words: Sequence[_Word], i: int) -> tuple[Mention | None, int]:
+    """A fund that begins at word `i`: capitals up to "ETF", "Fund" or "Trust", whatever they mean alone."""
+    stop = i
+    while stop < len(words) and stop - i < _LONGEST_FUND and _joins_fund(text, words, i, stop):
+        if stop > i and words[stop].bare in _FUND_ENDS:
+            return Mention(
+                text[words[i].start : words[stop].end], words[i].start, words[stop].end, "fund"
+            ), stop - i + 1
+        stop += 1
+    return None, 1
+
+
+def _joins_fund(text: str, words: Sequence[_Word], i: int, k: int) -> bool:
+    apart = k > i and text[words[k - 1].end : words[k].start] not in (" ", " & ")
+    return not apart and not words[k].bare[0].islower() and words[k].bare not in ("The", "A", "An", "And", "Among")
+
+
 def _capitals_at(text: str, words: Sequence[_Word], i: int) -> tuple[Mention | None, int]:
     """A run of capitalised words from word `i`, as the name of a company or of something unknown, and its length."""
     if not _SHAPE.match(words[i].bare) or words[i].bare in _not_names():
@@ -188,7 +214,10 @@ def _continues(text: str, words: Sequence[_Word], k: int) -> bool:
         return words[k - 1].bare in _HEADS_OF and k + 1 < len(words) and _SHAPE.match(words[k + 1].bare) is not None
     if word in _suffixes():
         return True
-    return _SHAPE.match(word) is not None and word not in _not_names() and _known_at(text, words, k)[0] is None
+    if _SHAPE.match(word) is None or word in _not_names():
+        return False
+    known = _known_at(text, words, k)[0]
+    return known is None or (known.kind == "commodity" and not known.text.islower())  # "Barrick Gold", "U.S. Steel"
 
 
 def _with_ticker(text: str, mention: Mention) -> Mention:

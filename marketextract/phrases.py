@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from marketextract import lexicon
-from marketextract.words import measured
+from marketextract.words import in_set, measured
 
 if TYPE_CHECKING:
     from marketextract.names import Mention
@@ -82,7 +82,8 @@ def phrases(tokens: list[Token]) -> list[Phrase]:
             i = _noun(tokens, i, result)
             continue
         elif token.kind == "time":
-            if not token.possessive:
+            following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
+            if not token.possessive and following not in in_set("trading_noun"):
                 _drop_preposition(result)
         elif token.kind not in _SKIPPED:
             result.append(_single(tokens, i, result))
@@ -321,7 +322,17 @@ def _reference_heads() -> frozenset[str]:
 @cache
 def extremes() -> frozenset[str]:
     """The nouns for the end of a range of prices: "a two-month low"."""
-    return frozenset(word for row in lexicon.rows("extreme_words") for word in row[0].split())
+    return frozenset(word for _, nouns, _ in lexicon.rows("extreme_words") for word in nouns.split())
+
+
+@cache
+def extreme_directions() -> dict[str, frozenset[str]]:
+    """The words for the upper and for the lower end of a range of prices, by the direction they tell."""
+    return {
+        way: frozenset(f"{nouns} {others}".split())
+        for way, nouns, others in lexicon.rows("extreme_words")
+        if way != "-"
+    }
 
 
 @cache

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from marketextract import lexicon, names
 from marketextract.names import Mention
-from marketextract.phrases import Phrase, carriers, extremes, phrases, references
+from marketextract.phrases import Phrase, carriers, extreme_directions, extremes, phrases, references
 from marketextract.quantities import NonQuantity, Quantity, read_numbers
 from marketextract.words import in_set, tokens
 
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item", "Mention", "NonQuantity")
 Role = Literal["change", "level", "previous", "expected", "distance", "value"]
 
+DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "session", "decade"})
 _PREDICATE = frozenset({"move", "state", "copula", "level", "modal", "verb", "cause", "negation"})
 _OWNING = frozenset({"in", "for", "of", "by", "on"})
+_BEING = frozenset({"is", "are", "was", "were", "be", "been"})
 _PRONOUNS = frozenset({"it", "they", "he", "she"})
 _LISTING = frozenset({"including", "such as", "like", "led by", "followed by", "helped by", "alongside", "along with"})
 _RELATIVE_UNITS = frozenset({"percent", "basis_point", "percentage_point"})
@@ -149,7 +151,8 @@ def _reference_kinds(statement: Statement) -> frozenset[str] | None:
     if not statement.subjects:
         return frozenset()
     for subject in statement.subjects:
-        if subject.reference or (subject.owner is not None and subject.owner.reference):
+        parts = [subject, *subject.of]
+        if any(part.reference or (part.owner is not None and part.owner.reference) for part in parts):
             kinds = references().get(subject.lower, frozenset())
             return kinds | {"company"} if "stock" in kinds else kinds
     return None
@@ -249,6 +252,7 @@ class _Reader:
         if self.respective:
             self._pair(len(self.statements))
         self._fill_forward()
+        self._compare_levels()
         return sorted(self.statements, key=lambda statement: statement.quantity.start)
 
     # -- looking around ----------------------------------------------------------------------------------------------
@@ -276,6 +280,8 @@ class _Reader:
                 and self._kind(k + 1) == "quantity"
             ):
                 return True  # "and the franc at 0.93"
+            elif k == i + 1 and past_commas and self._lower(k) == "to" and self._leads_to_extreme(k + 1):
+                return True  # "and the Aussie to a five-year low of $0.61"
             elif kind == "conjunction" and not past_commas and not self._coordinates(k):
                 return False
             elif self._lower(k) == "to" and self._kind(k + 1) in _PREDICATE:
@@ -293,6 +299,9 @@ class _Reader:
             else:
                 return kind in _PREDICATE or kind == "relative"
         return False
+
+    def _leads_to_extreme(self, k: int) -> bool:
+        return self._kind(k) == "noun" and self.phrases[k].head in extremes() and self._kind(k + 2) == "quantity"
 
     def _coordinates(self, k: int) -> bool:
         """Whether the conjunction at `k`, behind an object, joins another noun phrase to it: "said X and Y rose"."""
@@ -376,12 +385,15 @@ class _Reader:
                 clause.group.append(phrase)
             return
         if self._predicated(i, past_commas=not self.suspended):
-            elliptic = "quantity" in (
-                self._kind(i + 1),
-                self._kind(i + 2) if self._kind(i + 1) == "preposition" else "",
-            )
+            elliptic = self._is_elliptic(i)
             self._new_clause([phrase], inherited=clause.move or clause.inherited if elliptic else None)
             self.clause.verb = clause.verb if elliptic else None
+
+    def _is_elliptic(self, i: int) -> bool:
+        """Whether the subject at `i` repeats the verb before it: "and the Dow 0.5%", "and the franc at 0.93"."""
+        if self._kind(i + 1) == "preposition":
+            return self._kind(i + 2) == "quantity" or self._leads_to_extreme(i + 2)
+        return self._kind(i + 1) == "quantity"
 
     def _restarts(self, i: int) -> bool:
         """Whether a noun phrase after "shares of X and ..." is a new subject rather than another owner."""
@@ -415,7 +427,7 @@ class _Reader:
     def _boundary(self, i: int, phrase: Phrase) -> None:
         if phrase.kind == "temporal" and not self._opens_clause(i):
             return
-        inherited = self.clause.move if phrase.kind == "semicolon" else None
+        inherited = self.clause.move if phrase.kind in ("semicolon", "colon") else None
         self._new_clause([], inherited=inherited, hypothetical=phrase.lower in ("if", "unless"))
 
     def _opens_clause(self, i: int) -> bool:
@@ -574,6 +586,8 @@ class _Reader:
             return
         role = self._role(i, quantity, group, move)
         direction = _sign(quantity) or (move.direction if move is not None else None)
+        if direction is None and role == "level":
+            direction = self._extreme_near(i)
         self.statements.append(
             Statement(
                 quantity,
@@ -589,6 +603,12 @@ class _Reader:
                 objects=self._objects(i),
             )  # fmt: skip
         )
+
+    def _extreme_near(self, i: int) -> str | None:
+        """ "hit 22.36, its highest since December": where a level stands among the levels before it."""
+        words = {word for phrase in self.phrases[max(0, i - 3) : i + 4] for word in phrase.lower.split()}
+        ways = {way for way, listed in extreme_directions().items() if words & listed}
+        return ways.pop() if len(ways) == 1 else None
 
     def _noun_before(self, i: int) -> str:
         nouns = [phrase.lower for phrase in self.phrases[max(0, i - 3) : i] if phrase.kind in ("noun", "nominal")]
@@ -657,7 +677,7 @@ class _Reader:
         return (
             self._kind(k) in ("noun", "modal")
             and any(word in words for word in self._lower(k).split())
-            and (self._kind(k) == "noun" or self._kind(k - 1) not in ("copula", "move"))
+            and (self._kind(k) == "noun" or self._lower(k - 1) not in _BEING)
         )
 
     def _role_without_lead(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> Role:
@@ -699,10 +719,29 @@ class _Reader:
             paired = [replace(s, subjects=(subject,)) for s, subject in zip(numbers, subjects, strict=True)]
             self.statements[end - count : end] = paired
 
+    def _compare_levels(self) -> None:
+        """ "closed at 6,026 versus 6,041": without a word of movement, the two levels say which way it went."""
+        for k, statement in enumerate(self.statements):
+            if statement.role != "previous" or statement.direction is not None or _is_currency(statement.subjects):
+                continue
+            for j in range(k - 1, -1, -1):
+                level = self.statements[j]
+                if level.role == "level" and level.direction is None and level.subjects == statement.subjects:
+                    up, flat = (
+                        level.quantity.value > statement.quantity.value,
+                        level.quantity.value == statement.quantity.value,
+                    )
+                    way = "flat" if flat else "up" if up else "down"
+                    self.statements[j], self.statements[k] = (
+                        replace(level, direction=way),
+                        replace(statement, direction=way),
+                    )
+                    break
+
     def _fill_forward(self) -> None:
         """A number before the first subject belongs to it: "After falling 2%, the index rose"."""
         for k, statement in enumerate(self.statements):
-            if not statement.subjects:
+            if not statement.subjects and statement.word is not None:
                 later = next((s.subjects for s in self.statements[k:] if s.subjects), ())
                 self.statements[k] = replace(statement, subjects=later, certain=False)
 
@@ -720,6 +759,12 @@ def _is_title(phrase: Phrase) -> bool:
 def _is_inserted(phrase: Phrase) -> bool:
     """Whether a verb behind a comma opens an insertion: ", compiled by", ", reopening after"."""
     return phrase.kind == "verb" and phrase.lower.endswith(("ed", "ing"))
+
+
+def _is_currency(subjects: tuple[Phrase, ...]) -> bool:
+    """Whether a subject is one currency, whose quotes may run either way; a pair's do not."""
+    mentions = [mention for phrase in subjects for mention in phrase.mentions]
+    return any(mention.kind == "currency" and "/" not in mention.text for mention in mentions)
 
 
 def _sign(quantity: Quantity) -> str | None:

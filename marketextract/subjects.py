@@ -47,7 +47,7 @@ def subjects_of(statement: Statement, text: str) -> list[Subject]:
 
 
 def _named(phrase: Phrase, statement: Statement, text: str) -> list[Subject]:
-    if phrase.of and phrase.head in carriers():
+    if phrase.of and phrase.head in carriers() and not _refers(phrase, statement):
         return _carried(phrase, text)
     named = next((part for part in [phrase, *phrase.of] if part.named), None)
     if named is not None and not (phrase.reference and named is not phrase and phrase.head in _SHARES):
@@ -57,11 +57,16 @@ def _named(phrase: Phrase, statement: Statement, text: str) -> list[Subject]:
         if mention.kind == "place":
             return [Subject(text[mention.start : phrase.end], None, phrase, named=False)]
         return [Subject(mention.text, mention.kind, phrase)]
-    if phrase.reference:
+    if phrase.reference or _refers(phrase, statement):
         first = _likeliest(statement.antecedents) if statement.antecedents else None
         if first is not None:
             return [Subject(first.text, first.kind, phrase)]
     return [Subject(_without_article(text[phrase.start : phrase.end]), None, phrase, named=False)]
+
+
+def _refers(phrase: Phrase, statement: Statement) -> bool:
+    """ "shares of the chain": of a company named before."""
+    return bool(statement.antecedents) and phrase.head in _SHARES and any(part.reference for part in phrase.of)
 
 
 def _carried(phrase: Phrase, text: str) -> list[Subject]:
@@ -79,6 +84,8 @@ def _carried(phrase: Phrase, text: str) -> list[Subject]:
 
 def _of_phrase(phrase: Phrase, text: str) -> Subject:
     mention = _best(phrase.mentions)
+    if phrase.head in ("yield", "yields"):
+        return Subject(_without_article(text[phrase.start : phrase.end]), "bond", phrase)
     behind = text[mention.end : phrase.end]
     words = behind.replace(")", " ").split() if mention.ticker is None else []
     if mention.kind == "place" and mention.ticker is None:

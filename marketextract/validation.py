@@ -20,7 +20,7 @@ from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
 from marketextract.fields import by_type_name, fields_of
 from marketextract.matching import names_subject, same_name, words_of
 from marketextract.quantities import NonQuantity, Quantity
-from marketextract.statements import Analysis, Statement, analyse
+from marketextract.statements import DURATIONS, Analysis, Statement, analyse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from marketextract.phrases import Phrase
 
 _RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
+_MEASURES = _RELATIVE | {"point", "cent", "pip", "tick"}
+_SMALL = 12  # the largest count that stands in words without meaning a figure: "all three indexes"
 _PRICE_ROLES: Mapping[str, frozenset[str]] = {  # what a number may be to be claimed as this field of a price move
     "change": frozenset({"change"}),
     "change_amount": frozenset({"change"}),
@@ -98,9 +100,19 @@ def _entry(number: Quantity | NonQuantity, captured: Mapping[int, list[int]]) ->
     by = tuple(captured.get(number.start, ()))
     if by:
         return LedgerEntry(number.text, number.start, number.end, "captured", by)
-    if isinstance(number, NonQuantity):
-        return LedgerEntry(number.text, number.start, number.end, "ignored", reason=number.kind)
+    reason = number.kind if isinstance(number, NonQuantity) else _unmarked(number)
+    if reason is not None:
+        return LedgerEntry(number.text, number.start, number.end, "ignored", reason=reason)
     return LedgerEntry(number.text, number.start, number.end, "uncaptured")
+
+
+def _unmarked(quantity: Quantity) -> str | None:
+    """Why a quantity that no event captured is nothing that one should have: a stretch of time, a small count in words."""
+    if quantity.unit in DURATIONS:
+        return "duration"
+    in_words = not any(character.isdigit() for character in quantity.text)
+    counted = quantity.unit is None or quantity.unit.islower() and quantity.unit not in _MEASURES
+    return "count" if in_words and counted and quantity.value <= _SMALL else None
 
 
 def _quantity_starts(event: Event) -> list[int]:
@@ -207,7 +219,7 @@ def _subject_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundCl
         return None
     if any(_refers(name, statement) for name in claimed):
         return None
-    if not issubclass(bound.event_type, PriceMove) and not any(_is_named(subject) for subject in statement.subjects):
+    if not issubclass(bound.event_type, PriceMove) and not _is_rival(statement, bound):
         return None  # "net sales were $7.5 billion": whose they are stands elsewhere
     theirs = " and ".join(subject.lower for subject in statement.subjects[:3])
     return Reason(
@@ -215,8 +227,15 @@ def _subject_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundCl
     )
 
 
-def _is_named(subject: Phrase) -> bool:
-    return subject.named or (subject.owner is not None and subject.owner.named)
+def _is_rival(statement: Statement, bound: BoundClaim) -> bool:
+    """Whether a subject of the statement is of the same kind as the claimed one: another company, another indicator."""
+    claimed = {_class(name.kind) for names in bound.names.values() for name in names}
+    parts = [part for subject in statement.subjects for part in (subject, subject.owner) if part is not None]
+    return any(_class(mention.kind) in claimed for part in parts for mention in part.mentions)
+
+
+def _class(kind: str | None) -> str:
+    return "company" if kind in (None, "company", "stock", "broker") else kind
 
 
 def _refers(name: str, statement: Statement) -> bool:

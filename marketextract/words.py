@@ -29,7 +29,9 @@ _PUNCTUATION = {
 }  # fmt: skip
 _CALENDAR_KINDS = frozenset({"date", "time", "period"})
 _TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "session"})
-_SETS = frozenset({"expecting", "reporting", "mover_noun"})
+_SETS = frozenset({"expecting", "reporting", "mover_noun", "trading_noun"})
+_MEASURES = frozenset({"percent", "basis_point", "percentage_point", "point", "cent", "pip", "tick"})
+_DIGIT = re.compile(r"\d")
 _UNSPOKEN_KINDS = frozenset({"ticker", "identifier", "url", "phone", "label", "list_number"})
 
 
@@ -112,11 +114,19 @@ def _found(text: str, item: Quantity | NonQuantity | Mention) -> Token:
     if isinstance(item, Quantity):
         if item.unit in _TIME_UNITS:  # "the 10-year", "three-month copper" against "in 24 hours"
             return Token("maturity" if "-" in item.text else "time", lower, item.start, item.end)
+        if _counts(item):
+            return Token("word", lower.rsplit(" ", 1)[-1], item.start, item.end)  # "all three major indexes"
         return Token("quantity", lower, item.start, item.end, quantity=item)
     if isinstance(item, NonQuantity):
         return Token(_number_kind(item.kind), lower, item.start, item.end)
     possessive = text[item.end : item.end + 2] in ("'s", "’s")
     return Token("name", lower, item.start, item.end, mention=item, possessive=possessive, capital=True)
+
+
+def _counts(quantity: Quantity) -> bool:
+    """Whether a number in words only says how many of its noun there are."""
+    unit = quantity.unit
+    return unit is not None and unit.islower() and unit not in _MEASURES and not _DIGIT.search(quantity.text)
 
 
 def _number_kind(kind: str) -> str:

@@ -16,7 +16,7 @@ from marketextract import lexicon, wire
 from marketextract.models.base import Answer
 from marketextract.names import INSTRUMENT_KINDS, Mention, between
 from marketextract.phrases import carriers
-from marketextract.statements import Analysis, Statement, analyse
+from marketextract.statements import DURATIONS, Analysis, Statement, analyse
 from marketextract.subjects import Subject, subjects_of
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from marketextract.request import Request
 
 _RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
-_DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "session", "time"})
 _PRICED = INSTRUMENT_KINDS | {"company"}
 _COMPANIES = frozenset({"company", "stock", None})
 _PRICE_UNITS = frozenset(
     {"percent", "basis_point", "percentage_point", "point", "cent", "pip", "pence", "penny", "tick"}
 )
+_COUNTLESS = frozenset({"ratio", "index", "sector", "cut", "hike", "time", "times", "company", "analyst"})
 _NEAR = 24  # characters before and behind a number in which "target" speaks of it
 _WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
 
@@ -139,7 +139,7 @@ class _Scene:
 
 def _claims(scene: _Scene) -> list[Claim]:
     """The claims that a statement makes: those of the first kind of event that fits."""
-    if scene.statement.quantity.unit in _DURATIONS:
+    if scene.statement.quantity.unit in DURATIONS:
         return []
     for reader in _READERS:
         claims = reader(scene)
@@ -292,7 +292,7 @@ def _operating_metric(scene: _Scene) -> list[Claim]:
     ):
         return []
     company = scene.company
-    if company is None or (unit is None and statement.role == "change"):
+    if company is None or (unit is None and statement.role == "change") or unit in _COUNTLESS:
         return []
     return [scene.claim("operating_metric", {"company": company, "value": scene.phrase})]
 
@@ -326,8 +326,8 @@ def _price_field(statement: Statement) -> str | None:
     unit = statement.quantity.unit
     if unit is not None and not unit.isupper() and unit not in _PRICE_UNITS:
         return None
-    if unit is None and not any(character.isdigit() for character in statement.quantity.text):
-        return None  # "three consecutive cuts"
+    if unit in (None, "point") and not any(character.isdigit() for character in statement.quantity.text):
+        return None  # "three consecutive cuts", "at one point"
     if statement.role == "change":
         return "change" if unit in _RELATIVE else "change_amount"
     if statement.role in ("level", "previous"):
@@ -339,6 +339,8 @@ def _has_price(subject: Subject, statement: Statement) -> bool:
     """Whether a subject is something that has a price, so far as its name and the words around it tell."""
     if subject.kind in _PRICED:
         return True
+    if subject.phrase is not None and subject.phrase.head in _family_words()["priceless subject"]:
+        return False
     if subject.phrase is None or subject.kind in ("indicator", "central_bank", "agency"):
         return False
     moved = statement.direction is not None and statement.role in ("change", "previous", "level")
