@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reply:
-    """One response. `cut` sends only so many bytes of the body and hangs up; `drop` hangs up at once; `hang` waits."""
+    """One response.
+
+    `cut` sends only so many bytes of the body and hangs up, `drop` hangs up at once, `hang` waits for the client to.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -103,10 +106,10 @@ class FaultyServer:
                 self.most_at_once = max(self.most_at_once, self.at_once)
                 try:
                     reply = self._reply(call)
-                    await asyncio.sleep(3600 if reply.hang else reply.delay)
+                    await (reader.read() if reply.hang else asyncio.sleep(reply.delay))
                 finally:
                     self.at_once -= 1
-                if reply.drop:
+                if reply.drop or reply.hang:
                     break
                 writer.write(_head(reply) + reply.body[: reply.cut])
                 await writer.drain()

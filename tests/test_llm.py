@@ -3,12 +3,10 @@
 import asyncio
 import json
 import logging
-import random
 import subprocess
 import sys
-import time
 from email.utils import formatdate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import instructor
 import openai
@@ -31,9 +29,6 @@ from marketextract.models.base import Answer, Model
 from marketextract.models.failures import advised_wait, told
 from marketextract.models.llm import LLMModel
 from marketextract.request import Request, Settings, build
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 KEY = "sk-test-0123456789abcdef"
 ARTICLE = Article("The Harbour 40 rose 1.5% on Monday.\nNordvik gained 2.25%.\nOstra fell 0.4%.\nThe krona was flat.")
@@ -519,51 +514,3 @@ def test_errors_of_a_client_that_was_handed_in_are_translated_too(reply: Reply, 
         with pytest.raises(ModelError) as caught:
             ask(llm, build(Article("Nordvik rose 1%."), Settings()))
     assert type(caught.value) is error
-
-
-# Many articles at once
-
-
-def test_of_many_articles_every_one_ends_with_its_answer_or_an_honest_error() -> None:
-    chance = random.Random(7)
-    faults: list[Callable[[], Reply]] = [
-        *[lambda: failure(429)] * 7,
-        *[lambda: failure(429, retry_after="0")] * 3,
-        *[lambda: failure(500)] * 5,
-        *[lambda: Reply(drop=True)] * 2,
-        lambda: completion(GOOD, cut=40),
-        *[lambda: completion(GOOD[:20])] * 3,
-        *[lambda: Reply(body=b'{"choices": []}')] * 2,
-        *[lambda: completion(None, refusal="no")] * 2,
-        lambda: Reply(hang=True),
-    ]
-    answered: list[str] = []
-
-    def reply(call: Call) -> Reply:
-        if (k := chance.randrange(100)) < len(faults):
-            return faults[k]()
-        answered.append(call.body["messages"][1]["content"])
-        number = answered[-1].split("Nordvik rose ")[1].split("%")[0]
-        return completion(wire.render([{**CLAIM, "change": f"{number}%"}]))
-
-    async def run(llm: LLMModel) -> list[Answer | BaseException]:
-        limit = asyncio.Semaphore(32)
-
-        async def one(number: int) -> Answer:
-            async with limit:
-                return await llm.answer(build(Article(f"Nordvik rose {number}%."), Settings()))
-
-        results = await asyncio.gather(*(one(n) for n in range(300)), return_exceptions=True)
-        await llm.aclose()
-        return results
-
-    with FaultyServer(reply) as server:
-        results = asyncio.run(run(model(server, sleep=lambda _: asyncio.sleep(0), clock=time.monotonic, timeout=5)))
-    for number, result in enumerate(results):
-        if isinstance(result, Answer):
-            assert claims(result)[0]["change"] == f"{number}%"
-        else:
-            assert isinstance(result, ModelError)
-    assert server.most_at_once <= 32
-    assert len(answered) == len(set(answered)), "no article was answered with success twice"
-    assert sum(isinstance(result, Answer) for result in results) == len(answered)
