@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _MANIFEST, _ARTICLES, _KEYS = "batch.json", "articles.jsonl", "keys.txt"
 _NOT_TOLD = frozenset({"api_key", "headers", "cache", "schema"})
-_OF_AN_EXTRACTION = frozenset({"schema", "repair", "second_pass", *OF_A_REQUEST})
+_OF_AN_EXTRACTION = frozenset({"schema", "repair", "second_pass", "second_opinion", *OF_A_REQUEST})
 _OK = 200
 
 

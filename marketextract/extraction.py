@@ -84,7 +84,11 @@ class Usage:
 
 @dataclass(frozen=True)
 class Extraction:
-    """Everything known about one article. `warnings` reject nothing; `error` is set when there is no answer."""
+    """Everything known about one article.
+
+    `warnings` reject nothing. `suggestions` are events that a second opinion found behind numbers that no event
+    captured; they are none of the events. `error` is set when there is no answer.
+    """
 
     article: Article
     events: Sequence[Event]
@@ -93,6 +97,7 @@ class Extraction:
     model: str
     usage: Usage = field(default_factory=Usage)
     warnings: Sequence[Reason] = ()
+    suggestions: Sequence[Event] = ()
     error: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -113,6 +118,7 @@ class Extraction:
             ],
             "ledger": [{**asdict(entry), "events": list(entry.events)} for entry in self.ledger],
             "warnings": [asdict(warning) for warning in self.warnings],
+            "suggestions": [event.model_dump(mode="json") for event in self.suggestions],
             "usage": asdict(self.usage),
             "error": self.error,
         }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from marketextract import _background, rounds
 from marketextract._stream import as_they_come
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 class Extractor:
     """Turns articles into extractions with one model and one set of settings. Keep it for many articles."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first by name, and each says one thing
         self,
         model: ModelSetting = "auto",
         *,
@@ -44,6 +44,7 @@ class Extractor:
         cache: CacheSetting = "auto",
         repair: bool = True,
         second_pass: bool = False,
+        second_opinion: Literal["rules"] | None = None,
         **options: Unpack[Options],
     ) -> None:
         """Choose the model and the settings.
@@ -53,11 +54,13 @@ class Extractor:
         the event classes to extract. `cache` is a folder or a mapping for the answers, None for no cache, or "auto":
         the default folder, for a model that costs something. `repair` asks once more for the events that were
         rejected, `second_pass` for those behind the numbers that no event captured; the rules are never asked twice.
-        `options` are those of the model. `SettingsError` for what does not go together.
+        `second_opinion="rules"` lists as suggestions what the rules find behind those numbers. `options` are those of
+        the model. `SettingsError` for what does not go together.
         """
         self._model, self._settings = choose(model, tuple(schema), cache, options)
         self._repairs = repair and not is_rules(self._model)
         self._passes_again = second_pass and not is_rules(self._model)
+        self._compares = second_opinion == "rules" and not is_rules(self._model)
 
     @property
     def model(self) -> str:
@@ -85,7 +88,8 @@ class Extractor:
         if self._passes_again and any(entry.status == "uncaptured" for entry in result.extraction.ledger):
             claims, cost = await self._ask_again(leftovers(request, result.extraction.ledger))
             result, usage = rounds.add(result, claims, judged), usage + cost
-        return replace(result.extraction, usage=usage)
+        suggestions = await self._suggestions(request, result.extraction, judged) if self._compares else ()
+        return replace(result.extraction, usage=usage, suggestions=suggestions)
 
     async def extract_many(
         self, articles: Iterable[str | Article] | AsyncIterable[str | Article], *, concurrency: int = 8
@@ -120,6 +124,16 @@ class Extractor:
             _log.info("%s: asking again brought nothing: %s", request.article.id or "an article", error)
             return [], Usage()
 
+    async def _suggestions(self, request: Request, extraction: Extraction, judged: rounds.Judge) -> Sequence[Event]:
+        """What the rules find behind the numbers that no event of the extraction has captured."""
+        from marketextract.models.rules import RulesModel
+
+        answer = await RulesModel().answer(request)
+        second = judged(parse(answer.text, self._settings.event_types))
+        uncaptured = {entry.start for entry in extraction.ledger if entry.status == "uncaptured"}
+        found = {index for entry in second.ledger if entry.start in uncaptured for index in entry.events}
+        return tuple(event for index, event in enumerate(second.events) if index in found)
+
     async def _settle(self, article: str | Article) -> Extraction:
         """The extraction of one of many articles, whose failure is its own."""
         try:
@@ -138,6 +152,7 @@ class Everything(Options, total=False):
     cache: CacheSetting
     repair: bool
     second_pass: bool
+    second_opinion: Literal["rules"] | None
 
 
 def extract(text_or_article: str | Article, model: ModelSetting = "auto", **settings: Unpack[Everything]) -> Extraction:

@@ -138,6 +138,17 @@ def test_the_second_pass_is_left_out_when_nothing_was() -> None:
     assert len(Extractor(model, second_pass=True).extract(TEXT).events) == 3
 
 
+def test_a_second_opinion_suggests_and_does_not_merge() -> None:
+    result = Extractor(Scripted([[NIKKEI]]), second_opinion="rules").extract(TEXT)
+    assert changes(result.events) == ["1.5%"]
+    suggested = {event.instrument.name for event in result.suggestions}
+    assert "Hang Seng" in " ".join(suggested)
+    assert not any("Nikkei" in name for name in suggested)
+    statuses = {entry.text: entry.status for entry in result.ledger}
+    assert statuses["0.7%"] == "uncaptured"
+    assert result.to_dict()["suggestions"][0]["change"]["text"] == "0.7%"
+
+
 def test_a_model_that_fails_raises_for_one_article() -> None:
     with pytest.raises(ModelRefused, match="no"):
         Extractor(Scripted([ModelRefused("no")])).extract(TEXT)
