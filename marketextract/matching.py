@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from marketextract.phrases import Phrase
 
 _TOKEN = re.compile(r"[^\W_]+(?:[&.'\-/][^\W_]+)*")
+_DIGIT = re.compile(r"\d")
 _POSSESSIVE = re.compile(r"['’]s?(?=\s|\Z)")
 
 
@@ -53,9 +54,20 @@ def same_name(claimed: str, printed: str) -> bool:
 def names_subject(claimed: str, subject: Phrase, others: Iterable[str] = ()) -> bool:
     """Whether a claimed name means the subject of a statement; `others` are names of other things nearby."""
     exact = words_of(claimed)
+    figures = _figures(exact)
+    theirs = _figures(words_of(" ".join(part.lower for part in [subject, *subject.of])))
+    if figures and theirs and not figures & theirs:
+        return False  # "the 2-year gilt" is not "the 10-year gilt"
     if any(exact == words_of(other) for other in others) and not _is_exactly(claimed, subject):
         return False
     return any(same_name(claimed, printed) for printed in _printed(subject))
+
+
+def _figures(words: frozenset[str]) -> frozenset[str]:
+    """The words that hold a number: "500", "10-year", "two-year"."""
+    return frozenset(
+        word for word in words if word.endswith(("-year", "-month")) or not word.isalpha() and _DIGIT.search(word)
+    )
 
 
 def _is_exactly(claimed: str, subject: Phrase) -> bool:
@@ -69,7 +81,7 @@ def _printed(subject: Phrase) -> Iterable[str]:
     yield " ".join(part.lower for part in parts)
     for part in parts:
         yield part.lower
-        yield from (mention.text for mention in part.mentions)
+        yield from (mention.text for mention in part.mentions if mention.kind != "place" or mention.ticker)
         yield from (mention.ticker for mention in part.mentions if mention.ticker)
         if part.owner is not None and not part.named:
             yield part.owner.lower

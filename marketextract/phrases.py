@@ -204,7 +204,8 @@ def _after_determiner(tokens: list[Token], i: int) -> bool:
 def _is_participle(token: Token, before: list[Phrase]) -> bool:
     """An -ing word that the lexicon does not list, where only a verb can stand: "before paring gains", ", reopening"."""
     opens = not before or before[-1].kind in ("subordinator", "temporal", "comma")
-    return opens and token.kind == "word" and token.lower.endswith("ing") and not token.capital
+    participle = token.kind == "word" and token.lower.endswith("ing") and not token.capital
+    return opens and participle and token.lower not in in_set("ing_noun")
 
 
 def _modifies(tokens: list[Token], i: int, before: list[Phrase]) -> bool:

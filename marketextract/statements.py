@@ -142,6 +142,10 @@ def _same_head(statement: Statement, article: Article, earlier: list[Statement])
     return [Mention(article.text[p.start : p.end], p.start, p.end) for p in fitting[:1]]
 
 
+def _is_owned_by_reference(phrase: Phrase) -> bool:
+    return phrase.owner is not None and phrase.owner.reference
+
+
 def _bearer_kind(mention: Mention) -> str:
     return "company" if mention.kind in (None, "broker") else mention.kind
 
@@ -151,8 +155,8 @@ def _reference_kinds(statement: Statement) -> frozenset[str] | None:
     if not statement.subjects:
         return frozenset()
     for subject in statement.subjects:
-        parts = [subject, *subject.of]
-        if any(part.reference or (part.owner is not None and part.owner.reference) for part in parts):
+        parts = [subject, *(part for part in subject.of if part.determined)]
+        if not subject.named and any(part.reference or _is_owned_by_reference(part) for part in parts):
             kinds = references().get(subject.lower, frozenset())
             return kinds | {"company"} if "stock" in kinds else kinds
     return None
@@ -605,8 +609,13 @@ class _Reader:
         )
 
     def _extreme_near(self, i: int) -> str | None:
-        """ "hit 22.36, its highest since December": where a level stands among the levels before it."""
-        words = {word for phrase in self.phrases[max(0, i - 3) : i + 4] for word in phrase.lower.split()}
+        """ "hit 22.36, its highest since December", "a high of 22.36": where a level stands among those before it."""
+        near = [self.phrases[i - 2].lower] if self._lower(i - 1) == "of" and self._kind(i - 2) == "noun" else []
+        for phrase in self.phrases[i + 1 : i + 6]:
+            if phrase.kind not in ("comma", "noun", "preposition"):
+                break
+            near += [phrase.lower] if phrase.lower.startswith(("its ", "the ", "a ")) else []
+        words = {word for lower in near for word in lower.split()}
         ways = {way for way, listed in extreme_directions().items() if words & listed}
         return ways.pop() if len(ways) == 1 else None
 
