@@ -15,6 +15,7 @@ from marketextract import lexicon
 
 LONGEST = 40  # digits; whatever is longer is no number that a text states
 _MOST_WORDS = 32
+_ALONE = frozenset({"one", "part", "digits"})
 _EXACT = Context(prec=100)
 _QUOTIENT = Context(prec=28)
 _LARGEST = Decimal(10) ** 26  # whatever more is multiplied on makes no number that a text states
@@ -132,6 +133,18 @@ def words() -> dict[str, _Word]:
             role = "hundred" if power == "2" else "scale"
             found[form] = _Word(role, Decimal(10) ** int(power))
     return found | {"point": _Word("point", Decimal(0))}
+
+
+def pile(norm: str, at: int) -> int:
+    """Where a pile of scale words that makes no number ends ("million million ..."); `at` if none begins there."""
+    match = _pile().match(norm, at)
+    return match.end() if match else at
+
+
+@cache
+def _pile() -> re.Pattern[str]:
+    scales = "|".join(sorted((word for word, known in words().items() if known.role == "scale"), key=len, reverse=True))
+    return re.compile(rf"(?:{scales})(?:[\s-]{{1,3}}(?:{scales})){{5,}}(?!\w)")
 
 
 @cache
@@ -283,6 +296,7 @@ def _in_words(norm: str, at: int) -> Numeral | None:
 def _tokens(norm: str, at: int) -> list[_Token]:
     """The run of number words that begins at `at`, or directly behind it."""
     found: list[_Token] = []
+    decimals = False
     vocabulary = words()
     while len(found) < _MOST_WORDS:
         match = _TOKEN.match(norm, at)
@@ -300,6 +314,9 @@ def _tokens(norm: str, at: int) -> list[_Token]:
             _Token(*word, start, match.end(), match[2] is not None, match[3] is not None, match[4] is not None)
         )
         at = match.end()
+        if len(found) > 1 and word.role in _ALONE and found[-2].role == word.role and not decimals:
+            break  # "one one": whatever follows is another number
+        decimals = decimals or word.role == "point"
     return found
 
 

@@ -115,6 +115,9 @@ class _Reader:
             return self.factor(at, word)
         if word.startswith(("http", "www")):
             return self.not_quantity(others.address(self.norm, at))
+        pile = numerals.pile(self.norm, at)
+        if pile > at:
+            return self.not_quantity(others.Other(at, pile, "malformed"))
         number = draft(self.source, at, self.floor)
         if number is None or not states_a_number(self.source, number, at, word, self.floor):
             return None
