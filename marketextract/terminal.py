@@ -42,6 +42,7 @@ def show_extraction(extraction: Extraction, stream: IO[str]) -> None:
     if extraction.events:
         _print_events(console, (event.model_dump(mode="json") for event in extraction.events))
     if extraction.rejected:
+        console.print()
         _print_rejected(console, extraction)
     console.print(counts(extraction))
 
