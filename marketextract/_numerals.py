@@ -314,7 +314,7 @@ def _tokens(norm: str, at: int) -> list[_Token]:
             _Token(*word, start, match.end(), match[2] is not None, match[3] is not None, match[4] is not None)
         )
         at = match.end()
-        if len(found) > 1 and word.role in _ALONE and found[-2].role == word.role and not decimals:
+        if len(found) > 1 and word.role in _ALONE and found[-2].role == word.role and not (match[2] or decimals):
             break  # "one one": whatever follows is another number
         decimals = decimals or word.role == "point"
     return found
