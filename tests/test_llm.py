@@ -160,6 +160,61 @@ def test_importing_the_model_imports_no_vendor() -> None:
     assert run.stdout.strip() == "[]"
 
 
+# The Responses API
+
+
+def response(text: str, status: str = "completed", kind: str = "output_text", **members: Any) -> Reply:
+    part = {"type": kind, "text" if kind == "output_text" else "refusal": text}
+    output = [{"type": "reasoning", "summary": []}, {"type": "message", "role": "assistant", "content": [part]}]
+    usage = {"input_tokens": 70, "output_tokens": 7}
+    return Reply(body=json.dumps({"status": status, "output": output, "usage": usage, **members}).encode())
+
+
+def responses_model(server: FaultyServer) -> LLMModel:
+    waits = Waits()
+    return LLMModel("responses/stub", base_url=server.url, api_key=KEY, sleep=waits.sleep, clock=waits.clock)
+
+
+def test_a_model_can_be_asked_by_way_of_the_responses_api() -> None:
+    request = build(ARTICLE, Settings(max_tokens=500, seed=7, reasoning_effort="low"))
+    with FaultyServer([response(GOOD)]) as server:
+        answer = ask(responses_model(server), request)
+    (call,) = server.calls
+    assert call.path == "/v1/responses"
+    assert call.body == {
+        "model": "stub",
+        "input": request.messages,
+        "store": False,
+        "temperature": 0.0,
+        "max_output_tokens": 500,
+        "reasoning": {"effort": "low"},
+        "text": {"format": {"type": "json_schema", "name": "events", "strict": True, "schema": request.schema}},
+    }
+    assert claims(answer) == [CLAIM]
+    assert (answer.usage.input_tokens, answer.usage.output_tokens) == (70, 7)
+
+
+@pytest.mark.parametrize(
+    ("reply", "error", "calls"),
+    [
+        (response("{", "incomplete", incomplete_details={"reason": "max_output_tokens"}), AnswerCutOff, 1),
+        (response("", "incomplete", incomplete_details={"reason": "content_filter"}), ModelRefused, 1),
+        (response("I cannot help.", kind="refusal"), ModelRefused, 1),
+        (response("", "failed", error={"code": "server_error", "message": "sorry"}), ModelUnreachable, 6),
+        (Reply(body=b'{"status": "completed", "output": "none"}'), AnswerMalformed, 2),
+        (response("no events"), AnswerMalformed, 2),
+        (completion(GOOD), ModelUnreachable, 6),
+    ],
+)
+def test_a_response_without_a_whole_answer_is_told_as_what_it_is(
+    reply: Reply, error: type[ModelError], calls: int
+) -> None:
+    with FaultyServer([reply]) as server, pytest.raises(ModelError) as caught:
+        ask(responses_model(server), build(Article("Nordvik rose 1%."), Settings()))
+    assert type(caught.value) is error
+    assert len(server.calls) == calls
+
+
 # What passes is tried again
 
 PASSING = {

@@ -6,7 +6,7 @@ article or judges an event, and no key enters a message, a log or a `repr`.
 
 An article goes down through `answer` (deadline), `_in_parts` (what is too long for one call), `_with_more_room` (what
 was cut off), `_ask` (instructor, which asks once more for an answer that is not JSON), `_send` (the one layer of
-retries) and `_post` (HTTP).
+retries) and `_post` (HTTP, in one of the two `forms`).
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from marketextract.errors import (
 from marketextract.extraction import Usage
 from marketextract.models.base import Answer
 from marketextract.models.failures import ArticleTooLong, address, advised_wait, meaning_of_status, told
+from marketextract.models.forms import Asked, Chat, Completion, Form, Responses
 from marketextract.pace import pace_of
 from marketextract.request import Request, halves
 
@@ -49,12 +50,14 @@ DEFAULT_MODEL = "gpt-4.1-mini"
 _log = logging.getLogger(__name__)
 
 _CHARACTERS_A_TOKEN = 4  # as services reckon when they count a request against a limit
+_RESPONSES = "responses/"
+_BATCH = Chat("max_completion_tokens")
 _JSON: Any = {"headers": {"content-type": "application/json"}}
 
 
 @dataclass(repr=False, eq=False)
 class LLMModel:
-    """A language model. `model` is its name at the server.
+    """A language model. `model` is its name at the server, after "responses/" to ask it by way of the Responses API.
 
     `base_url` is an OpenAI-compatible server other than OpenAI's; `OPENAI_API_KEY` is not sent there, so give it its
     own `api_key`. `client` is an instructor client in place of both; its transport and HTTP retries are its own.
@@ -128,16 +131,16 @@ class LLMModel:
         return Answer(text, tally.usage(time.monotonic() - begun))
 
     def body(self, request: Request) -> dict[str, Any]:
-        """The body of the HTTP call for a request, for those who bring it to the server themselves, as in a batch."""
+        """The body of the chat call for a request, for those who bring it to the server themselves, as in a batch."""
         call = _Call(self, request, self._schema(request), _Tally(0), request.settings.max_tokens)
-        return dict(json.loads(self._body(call, request.messages)))
+        return dict(json.loads(self._body(call, request.messages, _BATCH)))
 
     def read(self, response: object) -> Answer:
         """The answer in the body of a response that came another way; the `ModelError` of `answer` if it has none."""
         tally = _Tally(0, requests=1)
         try:
-            completion = self._completion(response, tally)
-        except _Passing as passing:
+            completion = self._completion(_BATCH.completion(response), tally)
+        except _PassingError as passing:
             raise passing.failure from None
         return Answer(str(completion.choices[0].message.content), tally.usage(0))
 
@@ -205,7 +208,8 @@ class LLMModel:
 
     async def _send(self, call: _Call, messages: list[dict[str, Any]]) -> SimpleNamespace:
         """One call with its retries: exponential waits with jitter, or the wait that the server asks for."""
-        body = self._body(call, messages)
+        form = self._form
+        body = self._body(call, messages, form)
         tenacity = _vendors().tenacity
         backoff = tenacity.wait_random_exponential(multiplier=0.5, max=30)
 
@@ -229,10 +233,10 @@ class LLMModel:
             with call.tally.off_the_clock():
                 call.tally.started += await self._pace.turn(size)
             call.tally.requests += 1
-            return self._completion(await self._post(body), call.tally)
+            return self._completion(form.completion(await self._post(form.path, body)), call.tally)
 
         retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception_type(_Passing),
+            retry=tenacity.retry_if_exception_type(_PassingError),
             wait=wait,
             stop=stop,
             before_sleep=note,
@@ -242,12 +246,12 @@ class LLMModel:
         completion: SimpleNamespace = await retrying(attempt)
         return completion
 
-    async def _post(self, body: bytes) -> Any:
+    async def _post(self, path: str, body: bytes) -> Any:
         """The JSON of one HTTP call, within the time that a call may take."""
         try:
             async with asyncio.timeout(self.timeout):
                 connection = await self._connection()
-                return await connection.post("/chat/completions", cast_to=object, content=body, options=_JSON)
+                return await connection.post(path, cast_to=object, content=body, options=_JSON)
         except (json.JSONDecodeError, UnicodeDecodeError):
             raise self._broken() from None
         except Exception as error:
@@ -256,37 +260,43 @@ class LLMModel:
                 raise failure from None
             response = getattr(error, "response", None)
             after = advised_wait(response.status_code, response.headers) if response is not None else None
-            raise _Passing(failure, after) from None
+            raise _PassingError(failure, after) from None
 
     def _schema(self, request: Request) -> str:
         """The schema that the server is to enforce, as JSON."""
         return request.schema_json
 
-    def _body(self, call: _Call, messages: list[dict[str, Any]]) -> bytes:
-        """The body of a call in the form of the chat API, in which the schema is not written anew for every call."""
-        # OpenAI's newer models know only the new name of this option, and many other servers only the old one.
-        room = {"max_completion_tokens" if self.base_url is None else "max_tokens": call.room}
-        options = _stated(service_tier=self.service_tier, **room, **_sampling(call.request))
-        head = wire.dumped({"model": self.model, "messages": messages, **options}).removesuffix("}")
-        schema = f'{{"name":"events","strict":true,"schema":{call.schema}}}'
-        body = f'{head},"response_format":{{"type":"json_schema","json_schema":{schema}}}}}'
-        return body.encode("utf-8", "replace")
+    @property
+    def _form(self) -> Form:
+        if self.model.startswith(_RESPONSES):
+            return Responses()
+        return Chat("max_completion_tokens" if self.base_url is None else "max_tokens")
 
-    def _completion(self, response: Any, tally: _Tally) -> SimpleNamespace:
-        """A response as the little that instructor reads of one; an error when it holds no whole answer."""
-        choice = _first(response.get("choices") if isinstance(response, dict) else None)
-        message = choice.get("message")
-        if not isinstance(message, dict):
+    def _body(self, call: _Call, messages: list[dict[str, Any]], form: Form) -> bytes:
+        settings = call.request.settings
+        asked = Asked(
+            self.model.removeprefix(_RESPONSES),
+            messages,
+            call.schema,
+            call.room,
+            settings.temperature,
+            settings.seed,
+            settings.reasoning_effort,
+            self.service_tier,
+        )
+        return form.body(asked).encode("utf-8", "replace")
+
+    def _completion(self, completion: Completion | None, tally: _Tally) -> SimpleNamespace:
+        """A completion as the little that instructor reads of one; an error when it holds no whole answer."""
+        if completion is None:
             raise self._broken()
-        tally.count(response.get("usage"))
-        refusal = message.get("refusal")
-        if refusal or choice.get("finish_reason") == "content_filter":
-            words = refusal if isinstance(refusal, str) else "stopped by the content filter"
+        tally.count(completion.usage)
+        if completion.refusal or completion.ended == "content_filter":
+            words = completion.refusal or "stopped by the content filter"
             raise ModelRefused(f"{self.name}: the model declined: {self._told(words)}")
-        if choice.get("finish_reason") == "length":
+        if completion.ended == "length":
             raise AnswerCutOff(f"{self.name}: the answer hit the token limit")
-        text = message.get("content")
-        said = SimpleNamespace(role="assistant", content=text if isinstance(text, str) else "")
+        said = SimpleNamespace(role="assistant", content=completion.text)
         only = SimpleNamespace(message=said, finish_reason="stop")
         return SimpleNamespace(choices=[only], usage=_vendors().uncounted)
 
@@ -295,7 +305,7 @@ class LLMModel:
         cause: BaseException | None = error
         unknown: BaseException = error
         while cause is not None:
-            if isinstance(cause, _Passing):
+            if isinstance(cause, _PassingError):
                 return cause.failure
             if isinstance(cause, ModelError):
                 return cause
@@ -305,8 +315,8 @@ class LLMModel:
             unknown, cause = cause, cause.__cause__
         return ModelError(f"{self.name}: {type(unknown).__name__}: {self._told(str(unknown))}")
 
-    def _broken(self) -> _Passing:
-        return _Passing(ModelUnreachable(f"{self.name}: the server's response is not a completion"))
+    def _broken(self) -> _PassingError:
+        return _PassingError(ModelUnreachable(f"{self.name}: the server's response is not a completion"))
 
     def _told(self, words: str) -> str:
         return told(words, (self.api_key, os.environ.get("OPENAI_API_KEY")))
@@ -383,7 +393,7 @@ class _Call:
     room: int | None
 
 
-class _Passing(Exception):  # noqa: N818 - never leaves this module
+class _PassingError(Exception):
     """A failure that may pass; `after` is the wait in seconds that the server asks for."""
 
     def __init__(self, failure: ModelError, after: float | None = None) -> None:
@@ -510,10 +520,6 @@ def _sampling(request: Request) -> dict[str, Any]:
 def _stated(**options: Any) -> dict[str, Any]:
     """The options that are set: a server's own defaults hold for the others."""
     return {name: value for name, value in options.items() if value is not None}
-
-
-def _first(choices: Any) -> dict[str, Any]:
-    return choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
 
 
 def _whole(count: Any) -> int:
