@@ -25,10 +25,11 @@ from marketextract.errors import (
     SettingsError,
 )
 from marketextract.events import EVENT_TYPES
+from marketextract.extraction import Reason, Rejection
 from marketextract.models.base import Answer, Model
 from marketextract.models.failures import advised_wait, told
 from marketextract.models.llm import LLMModel
-from marketextract.request import Request, Settings, build
+from marketextract.request import Request, Settings, build, repair
 
 KEY = "sk-test-0123456789abcdef"
 ARTICLE = Article("The Harbour 40 rose 1.5% on Monday.\nNordvik gained 2.25%.\nOstra fell 0.4%.\nThe krona was flat.")
@@ -437,6 +438,15 @@ def test_a_long_article_is_asked_about_in_parts_that_each_fit() -> None:
     shown = "\n".join(call.body["messages"][1]["content"] for call in server.calls)
     assert all(f"{n + 1}| Nordvik rose {n}.5%" in shown for n in range(40))
     assert len(claims(answer)) == len(server.calls) == answer.usage.requests
+
+
+def test_a_long_list_of_rejected_events_does_not_part_the_few_sentences_behind_them() -> None:
+    reasons = [Reason("number-not-in-source", "change", '"1.6%" is not in sentence 1, which says "1.5%"')]
+    request = repair(build(ARTICLE, Settings()), [Rejection(CLAIM, reasons)] * 20)
+    with FaultyServer([completion(GOOD)]) as server:
+        ask(model(server, longest=500), request)
+    assert len(request.user) > 500
+    assert len(server.calls) == 1
 
 
 # Secrets
