@@ -27,7 +27,7 @@ demo: .venv/installed
 # A model of 135 million parameters is nearly always wrong. One article, asked once, shows what becomes of its claims.
 demo-local: .venv/local
 	@mkdir -p out
-	@$(BIN)/marketextract extract examples/articles/asian_stocks.txt --model local --no-repair --table \
+	@$(BIN)/marketextract extract examples/articles/asian_stocks.txt --model local --schema price_move --no-repair --table \
 	  -o out/demo-local.jsonl --html out/demo-local.html
 	@echo "Written: out/demo-local.jsonl and out/demo-local.html, with every rejected claim and its reasons."
 
