@@ -7,7 +7,7 @@ the same run when they are installed. They bring old pins, so give them an envir
 without its classifier, whose stored model no longer loads):
 
     python -m venv /tmp/readers
-    /tmp/readers/bin/pip install quantulum3 recognizers-text-suite
+    /tmp/readers/bin/pip install quantulum3 recognizers-text-suite "emoji<2"
     PYTHONPATH=. /tmp/readers/bin/python benchmarks/quantities.py
 
 A figure is the best of several rounds. The last column of the second table says how many times as long a character of

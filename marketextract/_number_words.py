@@ -38,6 +38,8 @@ def states_a_number(source: Source, number: Draft, at: int, word: str, floor: in
     start, end = number.start, number.end
     if start < floor or (norm[start - 1 : start] == "-" and norm[start - 2 : start - 1].isalpha()):
         return False  # "multi-million"
+    if number.number.start == at and _is_bare_scale(norm, at, word):
+        return False
     before, begin = word_before(norm, floor, start)
     if number.number.end - at == len(word) and not _stands_alone(norm, number, at, word, before):
         return False
@@ -62,9 +64,14 @@ def _stands_alone(norm: str, number: Draft, at: int, word: str, before: str) -> 
         return bool(_OF_SOMETHING.match(norm, end)) or before in context("before_share") or number.unit is not None
     if role == "nth":
         return (number.unit is not None and not number.thing) or bool(_BEHIND_FRACTION.match(norm, end))
-    if role in {"scale", "hundred", "group"} and number.number.start == at:
-        return at <= _LEADING and not norm[:at].strip()  # "several hundred" is no hundred
     return True
+
+
+def _is_bare_scale(norm: str, at: int, word: str) -> bool:
+    """Whether a scale word begins a number inside a text: "several hundred thousand" is no hundred thousand."""
+    known = numerals.words().get(word)
+    is_scale = known is not None and known.role in {"scale", "hundred", "group"}
+    return is_scale and (at > _LEADING or norm[:at].strip() != "")
 
 
 def _is_pronoun(norm: str, end: int, before: str) -> bool:

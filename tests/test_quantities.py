@@ -77,7 +77,13 @@ def test_a_number_too_long_to_be_stated_is_an_identifier() -> None:
 
 
 def test_scales_without_end_stay_plain_numbers() -> None:
-    for text in ("million bn bn bn", "hundred " * 50, "9" * 40 + " million trillion", "-" + "9" * 40 + "%", "1e99 million"):
+    for text in (
+        "million bn bn bn",
+        "hundred " * 50,
+        "9" * 40 + " million trillion",
+        "-" + "9" * 40 + "%",
+        "1e99 million",
+    ):
         for quantity in read_quantities(text):
             assert str(quantity.value).lstrip("-").isdigit()
 
