@@ -35,6 +35,7 @@ _LONG_NAME = 9
 _INSIDE_NAMES = frozenset("_-&/.'")
 _DECIMAL_MARKS = frozenset({".", ","})
 _TERMS = frozenset({"year", "month", "week", "day", None})
+_BEHIND_YEARS = frozenset({"quarter", "session"})
 _MAY_FOLLOW = frozenset(
     "apgueho-"
 )  # first letters of what makes a time of "10 ": a.m., p.m., GMT, UTC, ET, hours, o'clock
@@ -145,6 +146,8 @@ def of_number(source: Source, number: Draft, floor: int) -> Other | None:
     found = None
     if number.unit is None and (norm[end : end + 1].isalnum() or norm[end : end + 1] == "_"):
         found = _token(source, at, end, at)
+    elif _is_year(norm, at, end) and (number.thing or number.unit in _BEHIND_YEARS) and norm[at + 2 : end] != "00":
+        found = Other(at, end, "date")  # "the 2025 quarter"; a count of that many is printed "2,025 cars"
     elif number.unit is None or number.thing:
         before = word_before(norm, floor, at)
         found = _by_word(source, number, before, floor) if before[0] else _without_word(norm, number)
