@@ -215,14 +215,14 @@ def _with_million(source: Source, found: Draft) -> None:
     if norm[found.end + 1 : found.end + 2] != " ":
         return
     number = numerals.with_letter_scale(source.text, found.number, True)
-    if units.counted(norm, number.end) is None and units.behind(source, number.end) is None:
+    if units.counted(norm, number.end, True) is None and units.behind(source, number.end) is None:
         return
     found.number, found.end = number, number.end
     found.value = number.value.copy_sign(found.value)
 
 
 def _with_thing(norm: str, found: Draft) -> None:
-    unit = units.counted(norm, found.end)
+    unit = units.counted(norm, found.end, found.number.value != 1)
     if unit is not None:
         found.unit, found.end, found.thing = unit.unit, unit.end, True
 

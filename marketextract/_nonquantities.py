@@ -46,7 +46,7 @@ _ISIN = re.compile(r"[A-Z]{2}[A-Z\d]{9}\d")
 _RIC = re.compile(r"[A-Z\d]{1,6}\.[A-Z]{1,2}")
 _RATE = re.compile(r"(?:\.\d{1,9})? ?(?:%|percent|per cent|bps|basis)", re.ASCII)
 _LONG_CHAIN = re.compile(r"\d+(?:[-/:]\d+){3,}(?:[a-z]\w*)?", re.ASCII)
-_TOKEN = re.compile(r"[a-z\d]+(?:[-./&:_'][a-z\d]+)*", re.ASCII)
+_TOKEN = re.compile(r"[A-Za-z\d]+(?:[-./&:_'][A-Za-z\d]+)*", re.ASCII)
 _CHAIN = re.compile(r"\d+(?:[-./:,]{1,2}\d+)+(?:[a-z]\w*)?", re.ASCII)
 _URL = re.compile(r"\S{1,2000}")
 _NEXT_WORD = re.compile(r" ([a-z']+)", re.ASCII)
@@ -113,7 +113,8 @@ _SHAPES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
 def address(norm: str, at: int) -> Other:
     """The URL that begins at `at`."""
     match = _URL.match(norm, at)
-    return Other(at, match.end() if match else at + 1, "url")
+    printed = match[0].rstrip(".,;:!?)]}>\"'”") if match else norm[at]
+    return Other(at, at + len(printed), "url")
 
 
 def of_digits(source: Source, at: int, end: int, floor: int) -> Other | None:
@@ -276,6 +277,9 @@ def _shaped(source: Source, at: int, end: int, floor: int) -> Other | None:
     exchange = _EXCHANGE.match(text, at) if after == "." else None
     if exchange:
         return Other(at, exchange.end(), "ticker")
+    token = _TOKEN.match(text, at) if after.isalpha() or after == "-" else None
+    if token and token[0] in context("whole_name") and len(token[0]) < len(text) and not units.is_sign(norm[at - 1]):
+        return Other(at, token.end(), "name")
     for pattern, kind in _SHAPES.get("" if after.isalpha() else after, ()):
         match = pattern.match(norm, at)
         if match:

@@ -104,15 +104,19 @@ def minor(norm: str, end: int) -> tuple[str, int, int] | None:
     return match[1], match.start(1), match.end()
 
 
-def counted(norm: str, end: int) -> Unit | None:
-    """The thing counted by a number that ends at `end`: the `vehicle` of "48,654 electric vehicles"."""
+def counted(norm: str, end: int, several: bool) -> Unit | None:
+    """The thing counted by a number that ends at `end`: the `vehicle` of "48,654 electric vehicles".
+
+    `several` things stand in the plural: "23 bank executives" counts no banks. Behind a hyphen stands the singular.
+    """
     at, known = end, things()
-    for _ in range(1 if norm[end : end + 1] == "-" else _MODIFIERS + 1):
+    hyphened = norm[end : end + 1] == "-"
+    for _ in range(1 if hyphened else _MODIFIERS + 1):
         match = _WORD.match(norm, at)
         if match is None or match[1] in stopping():
             return None
         thing = known.get(match[1])
-        if thing is not None:
+        if thing is not None and (hyphened or not several or thing != match[1] or _plural(thing) not in known):
             return None if match[0] == "-time" else Unit(thing, None, match.end())
         at = match.end()
     return None
@@ -189,7 +193,7 @@ def things() -> dict[str, str]:
     things = {}
     for (row,) in lexicon.rows("things"):
         singular, *irregular = (form.strip() for form in row.split(","))
-        for form in (singular, *irregular, _plural(singular)):
+        for form in (singular, *(irregular or [_plural(singular)])):
             things[form] = singular
     return things
 
