@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import threading
 import weakref
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from marketextract import Article, Event, Extractor, ModelRefused, Name, Quantity, SettingsError, extract
+from marketextract import EVENT_TYPES, Article, Event, Extractor, ModelRefused, Name, Quantity, SettingsError, extract
 from marketextract.extraction import Usage
 from marketextract.models.base import Answer
 from marketextract.wire import render
@@ -170,6 +173,41 @@ def test_an_event_type_of_ones_own_works_like_the_others() -> None:
     assert event.rate is not None
     assert (event.route.name, event.rate.value, event.rate.unit) == ("Rotterdam-Santos", 4250, "USD")
     assert "freight_rate" in model.requests[0].system
+
+
+WORDS = st.sampled_from(["Nikkei 225", "1.5%", "0.7%", "Brent", "up", "$71.44", "", "\ud800", "1e999", "٣%", "9" * 40])
+LEAVES = st.one_of(WORDS, st.none(), st.booleans(), st.integers(-9, 10**6), st.floats(-9, 9))
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.sampled_from(["name", "text", "value", "unit", "role"]), inner, max_size=3),
+    ),
+    max_leaves=6,
+)
+TYPES = st.sampled_from([*(event_type.type_name() for event_type in EVENT_TYPES), "", "rumour"])
+FIELDS = st.dictionaries(
+    st.sampled_from(["instrument", "change", "level", "parties", "targets", "direction", "when", "metric", "in"]),
+    VALUES,
+)
+CLAIMED = st.builds(
+    lambda name, fields, evidence: {**fields, "type": name, "evidence": evidence}, TYPES, FIELDS, VALUES
+)
+WIRED = st.builds(lambda name, stated, where: {name: stated, "in": where}, TYPES, st.lists(FIELDS, max_size=3), VALUES)
+ANSWERS = st.lists(st.one_of(CLAIMED, WIRED, VALUES), max_size=4).map(lambda events: json.dumps({"events": events}))
+
+
+@given(ANSWERS, ANSWERS, ANSWERS)
+@settings(max_examples=100, deadline=None)
+def test_whatever_a_model_answers_only_what_the_text_holds_comes_out(first: str, second: str, third: str) -> None:
+    model = Scripted([first, second, third])
+    result = Extractor(model, second_pass=True, second_opinion="rules").extract(TEXT)
+    for event in [*result.events, *result.suggestions]:
+        for _, value in event:
+            for part in value if isinstance(value, list) else [value]:
+                if isinstance(part, Quantity):
+                    assert TEXT[part.start : part.end] == part.text
+    assert json.loads(result.to_json())["error"] is None
 
 
 # Many articles
