@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from decimal import Decimal
 from typing import Any
 
 from marketextract import __version__
@@ -37,6 +38,9 @@ def _add_extract(commands: Any) -> None:
     command.add_argument(
         "--concurrency", type=_at_least_one, default=8, metavar="N", help="articles under way at once (default: 8)"
     )
+    command.add_argument("--budget", type=_money, metavar="DOLLARS", help="spend no more than this, then stop cleanly")
+    command.add_argument("--budget-tokens", type=_at_least_one, metavar="N", help="the same in tokens")
+    command.add_argument("--second-opinion", choices=("rules",), help="list what the rules find beside the model")
     resume = "keep what OUT holds already and do the articles that it lacks"
     command.add_argument("--resume", action="store_true", help=resume)
     command.add_argument("--no-cache", action="store_true", help="neither use nor keep answers")
@@ -158,3 +162,10 @@ def _at_least_one(text: str) -> int:
     if number < 1:
         raise ValueError
     return number
+
+
+def _money(text: str) -> Decimal:
+    money = Decimal(text) if text.replace(".", "", 1).isdecimal() else Decimal(0)
+    if money <= 0:
+        raise ValueError
+    return money

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marketextract import export
+from marketextract.budget import cost_of
 from marketextract.extraction import Usage
 from marketextract.report import render
 from marketextract.runner import SUFFIXES, Journal
@@ -69,14 +70,19 @@ class Totals:
         self.failed += extraction.error is not None
         self.usage += extraction.usage
 
-    def __str__(self) -> str:
-        """One line for a person; the cost is left out where there is none."""
-        line = f"{self.articles} articles: {self.events} events, {self.rejected} claims rejected, {self.failed} failed"
+    def done(self) -> str:
+        """What came out, in one line for a person."""
+        return f"{self.articles} articles: {self.events} events, {self.rejected} claims rejected, {self.failed} failed"
+
+    def cost(self, model: str) -> str:
+        """What it cost, in one line for a person; nothing where nothing was asked, and no price is guessed."""
         usage = self.usage
         if not (usage.requests or usage.cache_hits):
-            return line
-        cost = f"{usage.requests} requests, {usage.cache_hits} answers from the cache"
-        return f"{line}; {cost}, {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
+            return ""
+        price = cost_of(usage, model)
+        money = "price unknown" if price is None else f"${price:.4f}"
+        asked = f"{usage.requests} requests, {usage.cache_hits} answers from the cache"
+        return f"{asked}, {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out, {money}"
 
 
 def write_page(page: str, path: Path) -> None:

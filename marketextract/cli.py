@@ -75,7 +75,7 @@ def _extract(options: argparse.Namespace) -> int:
             totals.add(extraction)
             advance()
             _complain(extraction)
-    _say(str(totals))
+    _say("; ".join(filter(None, (totals.done(), totals.cost(extractor.model)))))
     return FAILED if totals.failed else DONE
 
 
@@ -110,7 +110,7 @@ def _batch_read(options: argparse.Namespace) -> int:
             totals.add(extraction)
             _complain(extraction)
     _say(f"{len(results.answered)} answers, {len(results.failed)} failures, {results.foreign} lines of other batches")
-    _say(str(totals))
+    _say(totals.done())
     if totals.failed:
         again = f"marketextract batch write {Path(options.folder) / 'articles.jsonl'} -o FOLDER"
         _say(f"`{again}` writes just what is missing")
@@ -233,6 +233,8 @@ def _extractor(options: argparse.Namespace) -> Extractor:
 
 def _settings(options: argparse.Namespace) -> Everything:
     """The settings of an extractor that the command line gives; what it does not give is left to the defaults."""
+    from marketextract.budget import Budget
+
     given = vars(options)
     settings: Everything = {
         "schema": _event_types(options.schema),
@@ -240,7 +242,9 @@ def _settings(options: argparse.Namespace) -> Everything:
     }
     if api_key := _api_key(given.get("api_key_env")):
         settings["api_key"] = api_key
-    for name in ("base_url", "repair", "second_pass", "constrain", "max_tokens", "timeout"):
+    if given.get("budget") or given.get("budget_tokens"):
+        settings["budget"] = Budget(money=options.budget, tokens=options.budget_tokens)
+    for name in ("base_url", "repair", "second_pass", "second_opinion", "constrain", "max_tokens", "timeout"):
         if given.get(name) is not None:
             settings[name] = given[name]
     return settings

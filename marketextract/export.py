@@ -85,6 +85,7 @@ class _Line(BaseModel, extra="allow"):
     article: _Article
     model: str
     events: list[_Event]
+    suggestions: list[_Event] = []
     rejected: list[_Rejection] = []
     ledger: list[_LedgerEntry] = []
     warnings: list[_Reason] = []

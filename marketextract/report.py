@@ -123,7 +123,8 @@ def _article(row: Row, anchor: str) -> str:
         f"<p class='mx-meta'>{escape(_meta(extraction))}</p>",
         f"<p class='mx-error'>{escape(str(extraction['error']))}</p>" if extraction.get("error") else "",
         f"<div class='mx-reading'>{_text(row, anchor)}<aside>{_numbers(row)}</aside></div>",
-        _events(row, anchor),
+        _events(row, "Events", row.extraction["events"], anchor),
+        _events(row, "Suggested by the second opinion", row.extraction.get("suggestions") or []),
         _rejections(extraction["rejected"]),
         _warnings(extraction.get("warnings") or []),
     ]
@@ -203,8 +204,8 @@ def _mark(number: str, entry: Mapping[str, Any], anchor: str) -> str:
     return f"<mark class='{escape(status)}' title='{hint}'>{inner}</mark>"
 
 
-def _events(row: Row, anchor: str) -> str:
-    events = row.extraction["events"]
+def _events(row: Row, heading: str, events: Sequence[Mapping[str, Any]], anchor: str | None = None) -> str:
+    """A table of events; with an `anchor` the marks in the text can lead to its rows."""
     if not events:
         return ""
     summaries = [summarize(event) for event in events]
@@ -215,10 +216,10 @@ def _events(row: Row, anchor: str) -> str:
         cells = f"<td class='mx-number'>{number + 1}</td>{_event_cells(summary)}"
         cells += f"<td class='mx-rest'>{_pairs(summary.details, 'mx-pair')}</td>" if with_details else ""
         cells += f"<td class='mx-quote'>{_evidence(row.text, event)}</td>" if row.text is not None else ""
-        lines.append(f"<tr id='{anchor}e{number}'>{cells}</tr>")
+        lines.append(f"<tr id='{anchor}e{number}'>{cells}</tr>" if anchor else f"<tr>{cells}</tr>")
     more = (("Details", with_details), ("Evidence", row.text is not None))
     labels = ("", "Subject", "Event", "Direction", "Figures", *(label for label, shown in more if shown))
-    return f"<h3>Events <span class='mx-count'>{len(events)}</span></h3>" + _table(labels, lines)
+    return f"<h3>{heading} <span class='mx-count'>{len(events)}</span></h3>" + _table(labels, lines)
 
 
 def _table(labels: Iterable[str], lines: Iterable[str]) -> str:

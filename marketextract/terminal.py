@@ -41,6 +41,9 @@ def show_extraction(extraction: Extraction, stream: IO[str]) -> None:
         return
     if extraction.events:
         _print_events(console, (event.model_dump(mode="json") for event in extraction.events))
+    if extraction.suggestions:
+        console.print("\nsuggested by the second opinion, and not among the events:", style="italic")
+        _print_events(console, (event.model_dump(mode="json") for event in extraction.suggestions))
     if extraction.rejected:
         console.print()
         _print_rejected(console, extraction)

@@ -71,10 +71,30 @@ def test_extract_says_what_the_model_cost(command, folder):
     with FaultyServer([completion('{"events":[]}')]) as server:
         asked = ("extract", "seoul.txt", "--model", "stub", "--base-url", server.url, "-o", "out.jsonl")
         _, _, err = command(*asked)
-        assert "1 requests, 0 answers from the cache, 100 tokens in, 10 out" in err
+        assert "1 requests, 0 answers from the cache, 100 tokens in, 10 out, price unknown" in err
         _, _, err = command(*asked)
-        assert "0 requests, 1 answers from the cache, 0 tokens in, 0 out" in err
+        assert "0 requests, 1 answers from the cache, 0 tokens in, 0 out, $0.0000" in err
         assert len(server.calls) == 1
+
+
+def test_a_budget_that_is_spent_ends_the_run_with_what_was_done(command, folder):
+    with FaultyServer([completion('{"events":[]}')]) as server:
+        asked = ("--model", "stub", "--base-url", server.url, "--budget-tokens", "1", "--concurrency", "1")
+        status, out, err = command("extract", "seoul.txt", "tokyo.txt", *asked)
+    assert status == 1
+    assert "budget" in err
+    assert len(rows(out)) == 2
+
+
+def test_a_second_opinion_is_listed_apart(command):
+    with FaultyServer([completion('{"events":[]}')]) as server:
+        asked = ("--model", "stub", "--base-url", server.url, "--second-opinion", "rules", "--no-cache")
+        _, out, _ = command("extract", "seoul.txt", *asked)
+        (row,) = rows(out)
+        assert row["events"] == []
+        assert [event["instrument"]["name"] for event in row["suggestions"]] == ["KOSPI"]
+        _, out, _ = command("extract", "seoul.txt", *asked, "--table")
+        assert "suggested by the second opinion" in out
 
 
 def test_extract_says_which_model_auto_means(command):
@@ -271,6 +291,7 @@ def test_the_cache_is_described_and_emptied(command, folder):
         (["extract"], "required"),
         (["fly"], "invalid choice"),
         (["extract", "seoul.txt", "--concurrency", "0"], "concurrency"),
+        (["extract", "seoul.txt", "--budget", "-1"], "--budget"),
         (["extract", "seoul.txt", "-o", "out.docx"], ".jsonl, .csv, .parquet"),
         (["extract", "seoul.txt", "-o", "no/where/out.csv"], "there is no folder"),
         (["extract", "seoul.txt", "--html", "no/where/out.html"], "there is no folder"),

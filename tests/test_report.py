@@ -152,6 +152,13 @@ def test_an_article_whose_text_is_not_at_hand_is_shown_without_it():
     assert "Evidence" not in page.text
 
 
+def test_suggestions_are_shown_apart_from_the_events():
+    whole = extraction()
+    page = Page(report.report([extraction(events=(), suggestions=whole.events)]))
+    assert "Suggested by the second opinion" in page.text
+    assert "Suggested" not in Page(report.report([whole])).text
+
+
 def test_a_failed_article_says_why():
     page = Page(report.report([extraction(error="the server kept failing", events=(), rejected=(), ledger=())]))
     assert "the server kept failing" in page.text
