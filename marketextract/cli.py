@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from marketextract.extraction import Extraction
     from marketextract.pipeline import Everything, Extractor
 
+_log = logging.getLogger("marketextract")
+
 DONE, FAILED, WRONG_USE, INTERRUPTED, NOBODY_READS = 0, 1, 2, 130, 141
 
 
@@ -333,8 +335,19 @@ def _prepare_streams() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     if hasattr(sys.stderr, "reconfigure"):
         sys.stderr.reconfigure(errors="backslashreplace")
-    logging.basicConfig(format="marketextract: %(message)s", level=logging.WARNING)
+    if not _log.handlers:
+        _log.addHandler(_Messages())
+
+
+class _Messages(logging.Handler):
+    """Shows the warnings of the library as messages of this program."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it, with the traceback where a fault of ours left one."""
+        _say(self.format(record))
 
 
 def _say(message: str) -> None:
-    print(f"marketextract: {message}", file=sys.stderr)
+    """A message on standard error. Names and errors in it come from anywhere, so none may drive the terminal."""
+    printable = "".join(mark if mark.isprintable() or mark == "\n" else "�" for mark in message)
+    print(f"marketextract: {printable}", file=sys.stderr)

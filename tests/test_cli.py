@@ -146,6 +146,23 @@ def test_an_article_cannot_drive_the_terminal(command, folder):
     assert "[bold red]Alert" in out
 
 
+def test_a_message_cannot_drive_the_terminal(command, folder):
+    (folder / "\x1b[31mred.txt").write_bytes(b"")
+    status, _, err = command("extract", "seoul.txt", "\x1b[31mred.txt", "--model", "rules")
+    assert status == 1
+    assert "\x1b" not in err
+    assert "red.txt: the file is empty" in err
+
+
+def test_a_warning_of_the_library_is_shown(command, folder):
+    (folder / "cache").write_text("a file where the cache should be")
+    with FaultyServer([completion('{"events":[]}')]) as server:
+        status, _, err = command("extract", "seoul.txt", "--model", "stub", "--base-url", server.url)
+    assert status == 0
+    assert "marketextract: " in err
+    assert str(folder / "cache") in err
+
+
 def test_resume_does_only_what_the_output_lacks(command, folder):
     command("extract", "seoul.txt", "--model", "rules", "-o", "out.jsonl")
     before = (folder / "out.jsonl").read_text()
