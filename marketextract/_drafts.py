@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MINUS = ("minus ", "negative ")
 _PERCENT_OF = re.compile(r"(?:percent|percents|per cent|percentage) of \Z")
-_RATIO_JOINED = re.compile(r"-(?:to|for)-(\d+(?:\.\d+)?(?!\d)|[a-z]+)")
+_RATIO_JOINED = re.compile(r"-(?:to|for)-(?=[\da-z])|-(?=\d{1,4}(?:\.\d{1,4})? (?:ratio|margin)\b)")
 _RATIO = re.compile(r" (over|out of|in|divided by) (?=[\da-z])")
 _REPEATED = re.compile(r" \((\d{1,12}|[a-z][a-z -]{2,40})\)")
 _SENTENCE_END = re.compile(r"[.!?]?\s*\Z")
@@ -230,7 +230,7 @@ def _with_thing(norm: str, found: Draft) -> None:
 def _with_hyphened_ratio(norm: str, found: Draft) -> bool:
     """Take in a ratio joined by hyphens, "2.55-to-1" or "1-for-10": the value is the quotient."""
     match = _RATIO_JOINED.match(norm, found.end) if norm[found.end : found.end + 1] == "-" else None
-    below = numerals.read(norm, match.start(1)) if match else None
+    below = numerals.read(norm, match.end()) if match else None
     if below is None or not below.value or norm[below.end : below.end + 1] in {"%", "-"}:
         return False
     found.value = numerals.divided(found.value, below.value)

@@ -93,7 +93,10 @@ _LIST_MARK = re.compile(r"(?:\.(?= [^\W\d_])|\)|:)(?!\d)")
 _BETWEEN_COMMAS = re.compile(r",(?! \d)|\)")
 _BEHIND_TERM = re.compile(r"[ -]([a-z.-]+)(?:[ -]([a-z.-]+))?(?:[ -]([a-z.-]+))?", re.ASCII)
 _AVERAGE = re.compile(
-    r"(?:[ -](?:simple|exponential|weighted))*[ -](?:moving|sma|ema|dma|rsi|relative strength|mavg|ma\b)", re.ASCII
+    r"(?:[ -](?:simple|exponential|weighted))*"
+    r"[ -](?:moving|sma|ema|dma|rsi|relative strength|mavg|ma\b|line\b|average\b)",
+    re.ASCII,
+)
 )
 
 # What a digit run may be by its shape, by the character that follows the run.
@@ -268,6 +271,8 @@ def _shaped(source: Source, at: int, end: int, floor: int) -> Other | None:
     """What a run of digits is by the character behind it and what follows: a date, a time, a period, an ordinal."""
     text, norm = source
     after = norm[end]
+    if after.isalpha() and at and units.is_sign(norm[at - 1]):
+        return None  # "$3M", "in the mid $50s"
     if after in {" ", "-"}:
         date = _day_and_month(text, norm, at, end)
         if date is not None or (after == " " and norm[end + 1 : end + 2] not in _MAY_FOLLOW):
@@ -278,7 +283,7 @@ def _shaped(source: Source, at: int, end: int, floor: int) -> Other | None:
     if exchange:
         return Other(at, exchange.end(), "ticker")
     token = _TOKEN.match(text, at) if after.isalpha() or after == "-" else None
-    if token and token[0] in context("whole_name") and len(token[0]) < len(text) and not units.is_sign(norm[at - 1]):
+    if token and token[0] in context("whole_name") and len(token[0]) < len(text):
         return Other(at, token.end(), "name")
     for pattern, kind in _SHAPES.get("" if after.isalpha() else after, ()):
         match = pattern.match(norm, at)
@@ -312,7 +317,7 @@ def _by_word(source: Source, number: Draft, before: tuple[str, int], floor: int)
     if _labels(text, norm, number, before):
         tail = _LABEL_TAIL.match(norm, end)
         return Other(begin, tail.end() if tail else end, "label")
-    if number.unit is not None:
+    if number.unit not in {None, "index"}:
         return None
     return Other(at, end, "date") if _is_year(norm, at, end) else _by_neighbours(source, number, before)
 

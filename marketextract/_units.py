@@ -82,7 +82,9 @@ def behind(source: Source, end: int) -> Unit | None:
         length = len(form.printed)
         found = text.startswith(form.printed, at) if form.cased else window.startswith(form.printed)
         following = window[length : length + 1]
-        if found and not (following.isalnum() if form.printed[-1].isalnum() else _MORE.match(window, length)):
+        if found and not (
+            (following.isalnum() or following == "=") if form.printed[-1].isalnum() else _MORE.match(window, length)
+        ):
             return Unit(form.unit, form.per, at + length) if form.unit != "-" else None
     return None
 
