@@ -97,7 +97,6 @@ _AVERAGE = re.compile(
     r"[ -](?:moving|sma|ema|dma|rsi|relative strength|mavg|ma\b|line\b|average\b)",
     re.ASCII,
 )
-)
 
 # What a digit run may be by its shape, by the character that follows the run.
 _SHAPES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
