@@ -385,6 +385,21 @@ def wait_for(condition, process):
         time.sleep(0.02)
 
 
+@pytest.mark.parametrize(("articles", "expected"), [(2, False), (30, True)])
+def test_many_articles_move_a_bar_on_the_terminal_and_nothing_on_standard_output(folder, articles, expected):
+    lines = (json.dumps({"id": str(number), "text": SEOUL}) + "\n" for number in range(articles))
+    (folder / "in.jsonl").write_text("".join(lines))
+    terminal, theirs = os.openpty()
+    with os.fdopen(terminal, "rb", buffering=0) as screen:
+        process = start(folder, "extract", "in.jsonl", "--model", "rules", stdin=None, stderr=theirs)
+        os.close(theirs)
+        out, _ = process.communicate(timeout=60)
+        shown = screen.read(1 << 16)
+    assert process.returncode == 0
+    assert len(rows(out.decode())) == articles
+    assert (f"/{articles}".encode() in shown) is expected
+
+
 def test_output_is_utf8_whatever_the_locale(folder):
     (folder / "seoul.txt").write_text("Société Générale rose 1%.\n", encoding="utf-8")
     process = start(folder, "extract", "seoul.txt", "--model", "rules", stdin=None)
