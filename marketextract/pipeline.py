@@ -17,6 +17,7 @@ from marketextract.article import Article
 from marketextract.errors import MarketExtractError, ModelError, SettingsError
 from marketextract.events import EVENT_TYPES, Event
 from marketextract.extraction import Extraction, Usage
+from marketextract.hooks import tell
 from marketextract.models.choice import Options, choose, is_rules
 from marketextract.request import Request, build, leftovers, repair
 from marketextract.statements import analyse
@@ -58,6 +59,7 @@ class Extractor:
         the model. `SettingsError` for what does not go together.
         """
         self._model, self._settings = choose(model, tuple(schema), cache, options)
+        self._hooks = options.get("hooks")
         self._repairs = repair and not is_rules(self._model)
         self._passes_again = second_pass and not is_rules(self._model)
         self._compares = second_opinion == "rules" and not is_rules(self._model)
@@ -88,6 +90,9 @@ class Extractor:
         if self._passes_again and any(entry.status == "uncaptured" for entry in result.extraction.ledger):
             claims, cost = await self._ask_again(leftovers(request, result.extraction.ledger))
             result, usage = rounds.add(result, claims, judged), usage + cost
+        if (hooks := self._hooks) is not None:
+            for rejection in result.extraction.rejected:
+                tell(partial(hooks.on_reject, article, rejection))
         suggestions = await self._suggestions(request, result.extraction, judged) if self._compares else ()
         return replace(result.extraction, usage=usage, suggestions=suggestions)
 

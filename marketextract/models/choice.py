@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from marketextract.budget import Budget
     from marketextract.cache import Store
     from marketextract.events import Event
+    from marketextract.hooks import Hooks
 
     ModelSetting = str | Model | Any  # Any: an instructor client, whose class would have to be imported to be named
     CacheSetting = str | Path | MutableMapping[str, str] | Store | None
@@ -46,6 +47,7 @@ class Options(TypedDict, total=False):
     requests_per_minute: float | None
     tokens_per_minute: float | None
     budget: Budget | None
+    hooks: Hooks | None
     temperature: float | None
     seed: int | None
     max_tokens: int | None
@@ -95,6 +97,7 @@ def _meant(model: ModelSetting, options: dict[str, Any]) -> Model:
         return _behind_client(model, options)
     if not isinstance(model, Model):
         raise SettingsError(f"a model is a name, an instructor client or an object with `answer`, not {model!r}")
+    options.pop("hooks", None)  # they hear of its rejected events; its calls are its own
     if options:
         raise SettingsError(f"a model of your own has its own settings: {', '.join(options)} would be ignored")
     return model

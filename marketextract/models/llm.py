@@ -18,7 +18,7 @@ import json
 import logging
 import os
 import time
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,7 @@ from marketextract.errors import (
     SettingsError,
 )
 from marketextract.extraction import Usage
+from marketextract.hooks import ModelCall, tell
 from marketextract.models.base import Answer
 from marketextract.models.failures import ArticleTooLong, address, advised_wait, meaning_of_status, told
 from marketextract.models.forms import Asked, Chat, Completion, Form, Responses
@@ -44,6 +45,8 @@ from marketextract.request import Request, halves
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+
+    from marketextract.hooks import Hooks
 
 DEFAULT_MODEL = "gpt-4.1-mini"
 
@@ -66,7 +69,8 @@ class LLMModel:
     needs. `attempts` is how often a call is tried when the server is out of reach, busy or failing. A `Retry-After` is
     honoured up to the deadline: when it asks for longer, the article fails at once. An article of more than `longest`
     characters is asked about in parts. `requests_per_minute` and `tokens_per_minute` are kept by all calls of this
-    process to the same model; waiting for them does not count for the deadline. `shown_as` is the name in results.
+    process to the same model; waiting for them does not count for the deadline. `shown_as` is the name in results, and
+    `hooks` is told of every call.
     `sleep` and `clock` are seams for tests.
     """
 
@@ -85,6 +89,7 @@ class LLMModel:
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
     shown_as: str | None = None
+    hooks: Hooks | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
 
@@ -198,12 +203,12 @@ class LLMModel:
             "max_retries": 1,
             **_stated(model=self.model or None, max_tokens=call.room, **_sampling(call.request)),
         }
-        call.tally.requests += 1
-        if isinstance(self.client, _vendors().instructor.AsyncInstructor):
-            result = await self.client.create(**arguments)
-        else:
-            result = await asyncio.to_thread(self.client.create, **arguments)
-        call.tally.count(getattr(getattr(result, "_raw_response", None), "usage", None))
+        with self._observed(call):
+            if isinstance(self.client, _vendors().instructor.AsyncInstructor):
+                result = await self.client.create(**arguments)
+            else:
+                result = await asyncio.to_thread(self.client.create, **arguments)
+            call.tally.count(getattr(getattr(result, "_raw_response", None), "usage", None))
         return wire.dumped({"events": result.events})
 
     async def _send(self, call: _Call, messages: list[dict[str, Any]]) -> SimpleNamespace:
@@ -225,15 +230,18 @@ class LLMModel:
             call.tally.retries += 1
             if (advised := state.outcome.exception().after) is not None:
                 self._pace.hold(advised)
-            _log.info("%s; trying again in %.1f s", state.outcome.exception(), state.upcoming_sleep)
+            failure, seconds = state.outcome.exception().failure, state.upcoming_sleep
+            _log.info("%s; trying again in %.1f s", failure, seconds)
+            if (hooks := self.hooks) is not None:
+                tell(lambda: hooks.on_retry(self._told_of(call), failure, seconds))
 
         size = sum(len(message["content"]) for message in messages) // _CHARACTERS_A_TOKEN + (call.room or 0)
 
         async def attempt() -> SimpleNamespace:
             with call.tally.off_the_clock():
                 call.tally.started += await self._pace.turn(size)
-            call.tally.requests += 1
-            return self._completion(form.completion(await self._post(form.path, body)), call.tally)
+            with self._observed(call):
+                return self._completion(form.completion(await self._post(form.path, body)), call.tally)
 
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(_PassingError),
@@ -245,6 +253,36 @@ class LLMModel:
         )
         completion: SimpleNamespace = await retrying(attempt)
         return completion
+
+    @contextlib.contextmanager
+    def _observed(self, call: _Call) -> Iterator[None]:
+        """Count a call, and tell the hooks of it and of how it ends."""
+        call.tally.requests += 1
+        if (hooks := self.hooks) is None:
+            yield
+            return
+        made, before, begun = self._told_of(call), replace(call.tally), time.monotonic()
+        tell(lambda: hooks.on_request(made))
+        try:
+            yield
+        except BaseException as error:
+            failure = self._translated(error) if isinstance(error, Exception) else self._cancelled()
+            tell(lambda: hooks.on_failure(made, failure))
+            raise
+        cost = replace(
+            call.tally.usage(time.monotonic() - begun),
+            requests=1,
+            retries=0,
+            input_tokens=call.tally.input_tokens - before.input_tokens,
+            output_tokens=call.tally.output_tokens - before.output_tokens,
+        )
+        tell(lambda: hooks.on_response(made, cost))
+
+    def _told_of(self, call: _Call) -> ModelCall:
+        return ModelCall(self.name, address(self.base_url) if self.base_url else None, call.request, call.room)
+
+    def _cancelled(self) -> ModelError:
+        return ModelUnreachable(f"{self.name}: the call was given up")
 
     async def _post(self, path: str, body: bytes) -> Any:
         """The JSON of one HTTP call, within the time that a call may take."""
