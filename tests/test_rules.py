@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -92,3 +94,39 @@ def test_the_built_in_reader_makes_no_price_move_of_any_other_number(text: str):
 @pytest.mark.parametrize("text", sorted({fact.text for fact in FACTS}))
 def test_the_validator_rejects_nothing_that_the_built_in_reader_says(text: str):
     assert extracted(text).rejected == ()
+
+
+# -- other kinds of news ---------------------------------------------------------------------------------------------
+
+
+def read_events() -> Iterator[Any]:
+    group, text = "", ""
+    path = Path(__file__).parent / "data" / "events.txt"
+    for at, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("##"):
+            group = line.strip("# ")
+        elif line.startswith(("    ", "!   ")):
+            marks = [pytest.mark.xfail(strict=True, reason=group)] if line.startswith("!") else []
+            yield pytest.param(text, line[4:], id=f"{at}:{group}", marks=marks)
+        elif line and not line.startswith("#"):
+            text = line
+
+
+@pytest.mark.parametrize(("text", "row"), read_events())
+def test_the_built_in_reader_tells_the_kinds_of_news_apart(text: str, row: str):
+    events = extracted(text).events
+    if row.startswith("nothing | "):
+        assert not [event for event in events if event.type == row.removeprefix("nothing | ")]
+    else:
+        expected = json.loads(row)
+        assert [event for event in events if all(agrees(event, field, value) for field, value in expected.items())]
+
+
+def agrees(event: Event, field: str, expected: Any) -> bool:
+    found = getattr(event, field, None)
+    if isinstance(expected, list):
+        names = [item.name for item in found or []]
+        return all(any(means(name, [wanted], []) for name in names) for wanted in expected)
+    if isinstance(found, Quantity):
+        return found.text in expected or expected in found.text
+    return means(found.name, [expected], []) if isinstance(found, Name) else found == expected
