@@ -1,14 +1,16 @@
 """How fast the reader of numbers is: characters a second of processor time, on news, beside others, on hostile texts.
 
-    python benchmarks/quantities.py [FILE ...]
+    python benchmarks/quantities.py [FILE ...]              speed
+    python benchmarks/quantities.py --kinds FILE ...        how often each kind of reading occurs, and uncovered digits
 
-The files are articles; without any, the sentences of tests/data/quantities are the news. Other readers are measured in
-the same run when they are installed. They bring old pins, so give them an environment of their own (quantulum3 runs
-without its classifier, whose stored model no longer loads):
+The files are articles, or lines of JSON with a `text` (.jsonl, .jsonl.gz); without any, the sentences of
+tests/data/quantities are the news. Other readers are measured in the same run when they are installed.
+They bring old pins, so give them an environment of their own (quantulum3 runs without its classifier, whose stored
+model no longer loads):
 
-    python -m venv /tmp/readers
-    /tmp/readers/bin/pip install quantulum3 recognizers-text-suite "emoji<2"
-    PYTHONPATH=. /tmp/readers/bin/python benchmarks/quantities.py
+    python -m venv readers
+    readers/bin/pip install quantulum3 recognizers-text-suite "emoji<2"
+    PYTHONPATH=. readers/bin/python benchmarks/quantities.py
 
 A figure is the best of several rounds. The last column of the second table says how many times as long a character of
 a hostile text takes as one of the 1 MB of news.
@@ -16,13 +18,16 @@ a hostile text takes as one of the 1 MB of news.
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from marketextract.quantities import read_numbers
+from marketextract.quantities import Quantity, read_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,11 +54,33 @@ HOSTILE = {
 def news(files: list[str]) -> list[str]:
     """The articles to read."""
     if files:
-        return [Path(file).read_text(encoding="utf-8") for file in files]
+        return [text for file in files for text in articles(Path(file))]
     tables = [table.read_text(encoding="utf-8") for table in sorted(TABLES.glob("*.txt"))]
     return [
         "\n".join(line for line in MARK.sub(r"\1", table).splitlines() if not line.startswith("#")) for table in tables
     ]
+
+
+def articles(path: Path) -> list[str]:
+    """The text of a file, or the texts of its lines of JSON."""
+    if ".jsonl" not in path.suffixes:
+        return [path.read_text(encoding="utf-8")]
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return [json.loads(line)["text"] for line in data.splitlines()]
+
+
+def kinds(texts: list[str]) -> None:
+    """Print how often each kind of reading occurs in the texts, and how many digits no reading covers."""
+    count: Counter[str] = Counter()
+    uncovered = 0
+    for text in texts:
+        readings = read_numbers(text)
+        count.update("quantity" if isinstance(reading, Quantity) else reading.kind for reading in readings)
+        covered = sum(char.isdecimal() for reading in readings for char in reading.text)
+        uncovered += sum(map(str.isdecimal, text)) - covered
+    for kind, times in count.most_common():
+        print(f"{kind:16}{times:9,}")
+    print(f"{len(texts):,} texts, {sum(map(len, texts)):,} characters, {uncovered} digits in no reading")
 
 
 def readers() -> dict[str, Reader]:
@@ -99,8 +126,11 @@ def hostile(name: str) -> str:
 
 
 def main(files: list[str]) -> None:
-    """Print the two tables."""
-    texts = news(files)
+    """Print the tables."""
+    texts = news([file for file in files if file != "--kinds"])
+    if "--kinds" in files:
+        kinds(texts)
+        return
     long = "\n".join(texts)
     long = (long * (MEGABYTE // len(long) + 1))[:MEGABYTE]
     read_numbers(texts[0])

@@ -26,6 +26,7 @@ _SENTENCE_END = re.compile(r"[.!?]?\s*\Z")
 _BARE_MINOR = re.compile(r"(?: and)? (\d\d?|[a-z]+(?:[ -][a-z]+)?)(?=[.!?]?\s*\Z|[.!?] | more\b)")
 _SCALE_BEHIND = re.compile(r" ([a-z]+)(?![a-z])")
 _LONGEST_WORD = 24
+_LINE_OR_DASH = re.compile(r"\n|--")
 _PRICE_TAG = 40
 _ONLY_WORD = re.compile(r" ?((?=\S{0,3}[^\W\d])[^\s\d]{1,4})\s*")
 _SPELLED = frozenset({"words", "fraction"})
@@ -54,7 +55,7 @@ def word_before(norm: str, floor: int, at: int) -> tuple[str, int]:
     begin = norm.rfind(" ", max(floor, end - _LONGEST_WORD), end) + 1 or max(floor, end - _LONGEST_WORD)
     word = norm[begin:end]
     if not word.isalpha():
-        word = word[word.rfind("\n") + 1 :].lstrip("([{\"'“‘—-<*•|")
+        word = _LINE_OR_DASH.split(word)[-1].lstrip("([{\"'“‘—-<*•|")
     return word, end - len(word)
 
 
