@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection, Usage
     from marketextract.pipeline import Extractor, extract
     from marketextract.quantities import NonQuantity, Quantity, read_numbers, read_quantities
+    from marketextract.reconciliation import Disagreement, reconcile
     from marketextract.validation import validate
 
 __version__ = "0.1.0"
@@ -67,6 +68,7 @@ __all__ = [
     "ClaimError",
     "CorporateAction",
     "Deal",
+    "Disagreement",
     "Earnings",
     "EconomicRelease",
     "Event",
@@ -100,6 +102,7 @@ __all__ = [
     "extract",
     "read_numbers",
     "read_quantities",
+    "reconcile",
     "validate",
 ]
 
@@ -117,6 +120,7 @@ _MODULES = {
     "extraction": "Extraction LedgerEntry Reason Rejection Usage",
     "pipeline": "Extractor extract",
     "quantities": "NonQuantity Quantity read_numbers read_quantities",
+    "reconciliation": "Disagreement reconcile",
     "validation": "validate",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}

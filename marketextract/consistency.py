@@ -218,13 +218,18 @@ class Clash:
         return f'{self.name}: "{self.first.text}" and "{self.second.text}" are stated of the same {self.field}'
 
 
-def clashes(first: Event, second: Event) -> list[Clash]:
+def clashes(first: Event, second: Event, *, one_text: bool = True) -> list[Clash]:
     """The fields that two events about the same thing and time cannot both be right about.
+
+    `one_text` says that both are of one article. Then two that share evidence are no clash: who states two changes in
+    one sentence knows that they are two.
 
     Levels are left out: an article that tells the whole day names an opening, a high and a close. Changes are compared
     as if both were of the end of the session, which only the words around them could deny.
     """
     if topic(first) is None or topic(first) != topic(second) or not _same_time(first, second):
+        return []
+    if one_text and any(a.start < b.end and b.start < a.end for a in first.evidence for b in second.evidence):
         return []
     name_field, _, fields = _COMPARED[type(first)]
     name: Name = getattr(first, name_field)
@@ -265,9 +270,7 @@ def _groups(events: Sequence[Event]) -> Iterator[list[tuple[int, Event]]]:
 
 
 def _same_time(first: Event, second: Event) -> bool:
-    """Whether two events may be of one time. Who states two changes in one sentence knows that they are two."""
-    if any(a.start < b.end and b.start < a.end for a in first.evidence for b in second.evidence):
-        return False
+    """Whether two events may be of one time, so far as they say."""
     if first.date is not None and second.date is not None:
         return first.date == second.date
     return first.when is None or second.when is None or first.when.casefold() == second.when.casefold()
