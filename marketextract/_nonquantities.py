@@ -83,7 +83,9 @@ _MIXED_FRACTION = re.compile(r"\d{1,4}-\d{1,2}/\d{1,2}(?!\d)", re.ASCII)
 _LOCAL_PHONE = re.compile(r"\d{3}-\d{4}(?!\d)", re.ASCII)
 _DAY_AND_MONTH = re.compile(rf"{_DAY}(?:st|nd|rd|th)?(?: of)?[ -]([a-z]+\.?)(?:,?[ -]{_YEAR}(?!\d))?", re.ASCII)
 _DAYS_OF_MONTH = re.compile(
-    rf"{_DAY}(?:st|nd|rd|th)?(?:(?: ?- ?| and | to ){_DAY}(?!\d|[.,]\d| ?(?:%|per|[mbt]r?illion|bn|[mb]ln|points|b[ap])))?(?:,? {_YEAR}(?![\d%]|[.,]\d))?",
+    rf"{_DAY}(?:st|nd|rd|th)?"
+    rf"(?:(?: ?- ?| and | to ){_DAY}(?!\d|[.,]\d| ?(?:%|per|[mbt]r?illion|bn|[mb]ln|points|b[ap])))?"
+    rf"(?:,? {_YEAR}(?![\d%]|[.,]\d))?",
     re.ASCII,
 )
 _OLD = re.compile(

@@ -11,16 +11,19 @@ import pytest
 from marketextract.quantities import NonQuantity, Quantity, read_numbers, read_quantities
 
 TABLES = Path(__file__).parent / "data" / "quantities"
+DOCUMENT = Path(__file__).parents[1] / "docs" / "quantities.md"
 MARK = re.compile(r"\[\[(.*?)\|(.*?)\]\]")
 
 
 def rows() -> list[tuple[str, str]]:
-    return [
+    tables = [
         (table.stem, line)
         for table in sorted(TABLES.glob("*.txt"))
         for line in table.read_text(encoding="utf-8").splitlines()
         if line and not line.startswith("#")
     ]
+    examples = re.findall(r"```text\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    return tables + [("document", line) for example in examples for line in example.splitlines() if MARK.search(line)]
 
 
 def unmarked(line: str) -> tuple[str, list[tuple[int, int, str]]]:
@@ -51,7 +54,13 @@ def test_everything_marked_is_read_and_nothing_else(table: str, line: str) -> No
 
 
 def test_the_tables_are_there() -> None:
-    assert {table for table, _ in rows()} >= {"money", "percent_and_points", "ranges_and_bounds", "not_quantities"}
+    assert {table for table, _ in rows()} >= {
+        "money",
+        "percent_and_points",
+        "ranges_and_bounds",
+        "not_quantities",
+        "document",
+    }
 
 
 def test_a_value_has_no_exponent_and_keeps_its_printed_digits() -> None:
