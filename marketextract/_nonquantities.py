@@ -311,7 +311,7 @@ def _by_word(source: Source, number: Draft, before: tuple[str, int], floor: int)
     word, begin = before
     at, end = number.start, number.number.end
     dated = _dated(source, number, before)
-    if dated is not None or number.number.form != "whole":
+    if dated is not None or number.number.form != "whole" or number.number.scale != 1:
         return dated
     name = _known_name(norm, word, begin, floor)
     if name is not None and (number.unit is None or number.unit in context("behind_name")):
@@ -333,7 +333,7 @@ def _dated(source: Source, number: Draft, before: tuple[str, int]) -> Other | No
         match = _DAYS_OF_MONTH.match(norm, at)
         if (match and match.end() >= end) or _is_year(norm, at, end):
             return Other(begin, match.end() if match and match.end() >= end else end, "date")
-    is_year = number.number.form == "whole" and (_is_year(norm, at, end) or end - at == len("25"))
+    is_year = norm[at:end].isdecimal() and (_is_year(norm, at, end) or end - at == len("25"))
     if is_year and word in calendar("fiscal"):
         return Other(begin, end, "period")
     return Other(begin, end, "age") if number.unit is None and word in context("age") else None
