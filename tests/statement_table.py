@@ -6,7 +6,8 @@ A line that begins a block is a text (`\\n` in it is a line end); the lines that
 
 `number` is the phrase as printed; `subjects` are separated by `;`, and other right names of one by ` = `. A `?` leaves
 a column open, and a `-` as direction says that there is none. The role is one of `statements.Role`, with "hypothetical"
-behind it where the fact is only expected or possible. The last column is empty unless a test of that fact is known to
+behind it where the fact is only expected or possible, and "opening" where that is the opening of the day, which
+newsrooms tell like a move. The last column is empty unless a test of that fact is known to
 fail; it names those tests (see `TESTS`), which then run as strict expected failures. A `!` before a text says that the
 built-in reader is known to make an event too many of it. A `##` line names the class of the sentences below it. Numbers
 that are no facts about a price may be left out, prices may not.
@@ -42,6 +43,7 @@ class Fact:
     direction: str
     role: str
     hypothetical: bool
+    opening: bool
     failing: frozenset[str]
     overread: bool
     file: str
@@ -60,8 +62,8 @@ class Fact:
 
     @property
     def movement(self) -> bool:
-        """Whether the fact is a price move that has happened, or a level that is stated, of a named instrument."""
-        return self.field is not None and not self.hypothetical and not self.open_subject
+        """Whether the fact is a price move, or a level that is stated, of a named instrument."""
+        return self.field is not None and (not self.hypothetical or self.opening) and not self.open_subject
 
 
 def read_table(path: Path) -> Iterator[Fact]:
@@ -80,7 +82,7 @@ def _fact(group: str, text: str, line: str, file: str, at: int) -> Fact:
     number, subjects, direction, role, *failing = (column.strip() for column in line.split(" | "))
     place = re.search(rf"(?<![\w.,]){re.escape(number)}(?!\d)", text)
     assert place is not None, f"{file}:{at}: {number!r} does not stand in {text!r}"
-    role, _, hypothetical = role.partition(" ")
+    role, _, modality = role.partition(" ")
     return Fact(
         group=group,
         text=text,
@@ -90,7 +92,8 @@ def _fact(group: str, text: str, line: str, file: str, at: int) -> Fact:
         subjects=tuple(tuple(name.split(" = ")) for name in subjects.split("; ")),
         direction=direction,
         role=role,
-        hypothetical=bool(hypothetical),
+        hypothetical=bool(modality),
+        opening=modality == "opening",
         failing=frozenset(" ".join(failing).split()),
         overread=overread,
         file=file,
