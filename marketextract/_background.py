@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
@@ -57,7 +58,8 @@ def iterate(source: AsyncGenerator[T]) -> Generator[T]:
                 return
             yield item
     finally:
-        run(source.aclose())
+        if not sys.is_finalizing():  # at the end of the program the loop's thread stands still and would never answer
+            run(source.aclose())
 
 
 async def _next(source: AsyncGenerator[T]) -> T:
