@@ -8,6 +8,8 @@ synchronous copy of anything.
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
 import os
 import sys
 import threading
@@ -58,7 +60,7 @@ def iterate(source: AsyncGenerator[T]) -> Generator[T]:
                 return
             yield item
     finally:
-        if not sys.is_finalizing():  # at the end of the program the loop's thread stands still and would never answer
+        if not sys.is_finalizing():  # then `_stop` has ended everything, and nobody would answer
             run(source.aclose())
 
 
@@ -72,7 +74,24 @@ def _loop() -> asyncio.AbstractEventLoop:
         if _running is None or _running.is_closed():
             _running = asyncio.new_event_loop()
             threading.Thread(target=_running.run_forever, name="marketextract", daemon=True).start()
+            atexit.register(_stop, _running)
         return _running
+
+
+def _stop(loop: asyncio.AbstractEventLoop) -> None:
+    """End what is under way when the program ends: a daemon thread would only be frozen, with its work half done."""
+    if _running is loop and loop.is_running():
+        with contextlib.suppress(TimeoutError):
+            asyncio.run_coroutine_threadsafe(_cancel_everything(), loop).result(_GRACE_SECONDS)
+        loop.call_soon_threadsafe(loop.stop)
+
+
+async def _cancel_everything() -> None:
+    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_asyncgens()
 
 
 def _is_current(loop: asyncio.AbstractEventLoop) -> bool:
