@@ -11,13 +11,11 @@ import asyncio
 import atexit
 import contextlib
 import os
-import sys
 import threading
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine, Generator
-    from typing import Any
 
 T = TypeVar("T")
 
@@ -25,6 +23,7 @@ _GRACE_SECONDS = 2.0  # for cancelled work to close its connections; work that i
 
 _starting = threading.Lock()
 _running: asyncio.AbstractEventLoop | None = None
+_open: list[AsyncGenerator[Any]] = []  # the sources of `iterate` that are not closed yet
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -52,6 +51,7 @@ async def _until_ended(work: Coroutine[Any, Any, T], ended: threading.Event) -> 
 
 def iterate(source: AsyncGenerator[T]) -> Generator[T]:
     """The items of an asynchronous generator as they come. Closing this iterator closes the generator."""
+    _open.append(source)
     try:
         while True:
             try:
@@ -60,7 +60,8 @@ def iterate(source: AsyncGenerator[T]) -> Generator[T]:
                 return
             yield item
     finally:
-        if not sys.is_finalizing():  # then `_stop` has ended everything, and nobody would answer
+        if source in _open:  # else the program has ended and `_stop` has closed it
+            _open.remove(source)
             run(source.aclose())
 
 
@@ -82,16 +83,17 @@ def _stop(loop: asyncio.AbstractEventLoop) -> None:
     """End what is under way when the program ends: a daemon thread would only be frozen, with its work half done."""
     if _running is loop and loop.is_running():
         with contextlib.suppress(TimeoutError):
-            asyncio.run_coroutine_threadsafe(_cancel_everything(), loop).result(_GRACE_SECONDS)
+            asyncio.run_coroutine_threadsafe(_end_everything(), loop).result(_GRACE_SECONDS)
         loop.call_soon_threadsafe(loop.stop)
 
 
-async def _cancel_everything() -> None:
+async def _end_everything() -> None:
+    while _open:
+        await _open.pop().aclose()
     tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    await asyncio.get_running_loop().shutdown_asyncgens()
 
 
 def _is_current(loop: asyncio.AbstractEventLoop) -> bool:
