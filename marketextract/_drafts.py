@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MINUS = ("minus ", "negative ")
 _PERCENT_OF = re.compile(r"(?:percent|percents|per cent|percentage) of \Z")
-_RATIO_JOINED = re.compile(r"-(?:to|for)-(?=[\da-z])|-(?=\d{1,4}(?:\.\d{1,4})? (?:ratio|margin)\b)")
+_RATIO_JOINED = re.compile(r"-(?:to|for)-(?=[\da-z])|-(?=\d{1,4}(?:\.\d{1,4})? ratio\b)")
 _RATIO = re.compile(r" (over|out of|in|divided by) (?=[\da-z])")
 _REPEATED = re.compile(r" \((\d{1,12}|[a-z][a-z -]{2,40})\)")
 _SENTENCE_END = re.compile(r"[.!?]?\s*\Z")

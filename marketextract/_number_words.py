@@ -60,6 +60,10 @@ def _stands_alone(norm: str, number: Draft, at: int, word: str, before: str) -> 
         return not _is_pronoun(norm, end, before)
     if word == "half":
         return before not in context("half_of_a_period") and not norm.startswith(("-year", "-time", " year"), end)
+    if role == "nth" and norm[end : end + 1] == "-":
+        return False  # "a fourth-quarter loss"
+    if role == "part" and number.number.start == 0 and end == len(norm):
+        return True
     if role == "part":
         return bool(_OF_SOMETHING.match(norm, end)) or before in context("before_share") or number.unit is not None
     if role == "nth":

@@ -328,7 +328,12 @@ def _is_share(norm: str, match: re.Match[str], before: list[_Token]) -> bool:
     """Whether "quarters" are parts of a whole here, and not the quarters of a year."""
     if match[1] == "-" or (before and before[-1].linked) or _OF_A_WHOLE.match(norm, match.end()):
         return True
-    return match.start() <= len("three") and not norm[match.end() : match.end() + 2].strip(" .")
+    return (
+        match.start() <= len("three")
+        and bool(before)
+        and before[-1].value == _QUARTER - 1
+        and not norm[match.end() : match.end() + 2].strip(" .")
+    )
 
 
 def _summed(tokens: list[_Token]) -> Numeral | None:
