@@ -13,8 +13,9 @@ from typing import Literal, NamedTuple, cast
 from marketextract import lexicon
 
 _LONGEST_WORD = 16
+_COLUMNS = 3
 _LAST_LETTERS = re.compile(r"[^\W\d_]+\Z")
-_NEW_BOUND = re.compile(r" than [^a-z]")  # "5000 or less than 6000"
+_NEW_BOUND = re.compile(r"(?: than)? (?:[^a-z\s]|an? (?:half|third|quarter|dozen)\b)")  # "5000 or less than 6000"
 _AFTER = re.compile(r"(?: (or|and)| (plus)|(\+))(?![a-z\d])")
 
 
@@ -44,8 +45,17 @@ def before(norm: str, floor: int, start: int) -> Bound | None:
     for phrase, kind in _before().get(word, ()):
         begin = end - len(phrase)
         if begin >= floor and norm.startswith(phrase, begin) and not norm[begin - 1 : begin].isalnum():
-            return Bound(kind, begin)
+            return None if _is_else(norm, floor, begin, phrase) else Bound(kind, begin)
     return None
+
+
+def _is_else(norm: str, floor: int, begin: int, phrase: str) -> bool:
+    """Whether the word in front makes something else of the words of a bound: "its previous close to 121"."""
+    words = _else().get(phrase)
+    if words is None:
+        return False
+    earliest = max(floor, begin - _LONGEST_WORD)
+    return norm[max(norm.rfind(" ", earliest, begin - 1) + 1, earliest) : max(begin - 1, earliest)] in words
 
 
 def after(norm: str, end: int) -> Bound | None:
@@ -72,8 +82,13 @@ def _sign_before(norm: str, floor: int, end: int) -> Bound | None:
 
 @cache
 def _rows() -> tuple[tuple[str, Kind, str], ...]:
-    rows = [(phrase, cast("Kind", kind), where) for phrase, kind, where in lexicon.rows("bounds")]
+    rows = [(phrase, cast("Kind", kind), where) for phrase, kind, where, *_ in lexicon.rows("bounds")]
     return tuple(sorted(rows, key=lambda row: -len(row[0])))
+
+
+@cache
+def _else() -> dict[str, frozenset[str]]:
+    return {row[0]: frozenset(row[3].split()) for row in lexicon.rows("bounds") if len(row) > _COLUMNS}
 
 
 @cache

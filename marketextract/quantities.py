@@ -178,7 +178,7 @@ class _Reader:
         if opposite is None or opposite.at != joint.end() or {opposite.kind, bound} != {"over", "under"}:
             return None
         low, high = (number, other) if bound == "over" else (other, number)
-        if low.value > high.value:
+        if low.value >= high.value:
             return None
         text = self.text[start : other.end]
         return Quantity(text, start, other.end, low.value, high.value, other.unit, other.per, "range")
