@@ -94,6 +94,7 @@ async def _end_everything() -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_asyncgens()  # connections are held open by such generators
 
 
 def _is_current(loop: asyncio.AbstractEventLoop) -> bool:

@@ -68,7 +68,10 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What an article cost: calls to the model, calls answered from the cache, tokens, and seconds of waiting."""
+    """What an article cost: calls to the model, calls answered from the cache, tokens, and seconds of waiting.
+
+    `cached_tokens` are those of the input that the server had read before and charges less for.
+    """
 
     requests: int = 0
     cache_hits: int = 0
@@ -76,6 +79,7 @@ class Usage:
     input_tokens: int = 0
     output_tokens: int = 0
     seconds: float = 0.0
+    cached_tokens: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         mine, theirs = asdict(self), asdict(other)

@@ -147,6 +147,27 @@ def test_it_is_a_model_and_serves_one_event_loop_after_another() -> None:
         assert [ask(llm).text for _ in range(3)] == [GOOD] * 3
 
 
+def test_no_connection_is_left_open_at_the_end_of_a_program() -> None:
+    program = """
+import asyncio, sys
+from marketextract import Article, Extractor
+from marketextract.models.llm import LLMModel
+from marketextract.request import Settings, build
+article = Article("Nordvik rose 1%.")
+Extractor("stub", base_url=sys.argv[1], cache=None).extract(article)
+model = LLMModel("stub", base_url=sys.argv[1])
+for _ in range(2):
+    asyncio.run(model.answer(build(article, Settings())))
+print("done")
+"""
+    with FaultyServer([completion('{"events":[]}')]) as server:
+        command = [sys.executable, "-X", "dev", "-W", "ignore::DeprecationWarning", "-c", program, server.url]
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout == "done\n"
+    assert "Unclosed" not in run.stderr
+    assert "never retrieved" not in run.stderr
+
+
 def test_two_servers_are_two_models_for_the_cache_and_no_password_is_shown() -> None:
     here = LLMModel("stub", base_url="http://user:secret@one.example:8000/v1?key=secret")
     there = LLMModel("stub", base_url="http://two.example/v1")
@@ -214,6 +235,29 @@ def test_a_response_without_a_whole_answer_is_told_as_what_it_is(
         ask(responses_model(server), build(Article("Nordvik rose 1%."), Settings()))
     assert type(caught.value) is error
     assert len(server.calls) == calls
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"prompt_tokens": 100, "completion_tokens": 10, "prompt_tokens_details": {"cached_tokens": 80}},
+        {"input_tokens": 100, "output_tokens": 10, "input_tokens_details": {"cached_tokens": 80}},
+    ],
+)
+def test_tokens_that_the_server_had_read_before_are_counted_apart(usage: dict[str, Any]) -> None:
+    body = {**json.loads(completion(GOOD).body), "usage": usage}
+    with FaultyServer([Reply(body=json.dumps(body).encode())]) as server:
+        answer = ask(model(server))
+    assert (answer.usage.input_tokens, answer.usage.cached_tokens, answer.usage.output_tokens) == (100, 80, 10)
+
+
+@pytest.mark.parametrize(
+    "usage", [None, [], "many", {"prompt_tokens": "7"}, {"prompt_tokens": -7}, {"prompt_tokens": None}]
+)
+def test_odd_counts_of_tokens_count_as_none(usage: object) -> None:
+    body = {**json.loads(completion(GOOD).body), "usage": usage}
+    with FaultyServer([Reply(body=json.dumps(body).encode())]) as server:
+        assert ask(model(server)).usage.input_tokens == 0
 
 
 # What passes is tried again

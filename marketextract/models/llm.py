@@ -12,7 +12,6 @@ retries) and `_post` (HTTP, in one of the two `forms`).
 from __future__ import annotations
 
 import asyncio
-import atexit
 import contextlib
 import json
 import logging
@@ -22,7 +21,6 @@ from dataclasses import KW_ONLY, dataclass, replace
 from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
 
 import pydantic
 
@@ -275,6 +273,7 @@ class LLMModel:
             retries=0,
             input_tokens=call.tally.input_tokens - before.input_tokens,
             output_tokens=call.tally.output_tokens - before.output_tokens,
+            cached_tokens=call.tally.cached_tokens - before.cached_tokens,
         )
         tell(lambda: hooks.on_response(made, cost))
 
@@ -380,7 +379,6 @@ class LLMModel:
             for closed in [other for other in self._connections if other.is_closed()]:
                 del self._connections[closed]
             self._connections[loop] = client, lifetime
-            _with_connections.add(self)
         return self._connections[loop][0]
 
 
@@ -393,6 +391,7 @@ class _Tally:
     retries: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = 0
     limit: asyncio.Timeout | None = None
 
     @contextlib.contextmanager
@@ -411,13 +410,22 @@ class _Tally:
 
     def count(self, usage: Any) -> None:
         """Add the tokens of one response, under either of the names that servers give them."""
-        counts = usage if isinstance(usage, dict) else getattr(usage, "__dict__", {})
+        counts = _counts(usage)
+        details = _counts(counts.get("prompt_tokens_details") or counts.get("input_tokens_details"))
+        self.cached_tokens += _whole(details.get("cached_tokens"))
         self.input_tokens += _whole(counts.get("prompt_tokens") or counts.get("input_tokens"))
         self.output_tokens += _whole(counts.get("completion_tokens") or counts.get("output_tokens"))
 
     def usage(self, seconds: float) -> Usage:
         """The cost in the form of a result."""
-        return Usage(self.requests, 0, self.retries, self.input_tokens, self.output_tokens, seconds)
+        return Usage(
+            requests=self.requests,
+            retries=self.retries,
+            input_tokens=self.input_tokens,
+            output_tokens=self.output_tokens,
+            seconds=seconds,
+            cached_tokens=self.cached_tokens,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -452,19 +460,6 @@ async def _open_until_closed(client: Any) -> AsyncGenerator[None]:
         yield
     finally:
         await client.close()
-
-
-_with_connections: WeakSet[LLMModel] = WeakSet()
-
-
-@atexit.register
-def _close_at_exit() -> None:
-    """Close the connections of event loops that still run in other threads when the program ends."""
-    for model in list(_with_connections):
-        for loop, (_, lifetime) in list(model._connections.items()):
-            if loop.is_running():
-                with contextlib.suppress(Exception):
-                    asyncio.run_coroutine_threadsafe(lifetime.aclose(), loop).result(timeout=1)
 
 
 @cache
@@ -558,6 +553,10 @@ def _sampling(request: Request) -> dict[str, Any]:
 def _stated(**options: Any) -> dict[str, Any]:
     """The options that are set: a server's own defaults hold for the others."""
     return {name: value for name, value in options.items() if value is not None}
+
+
+def _counts(usage: Any) -> dict[str, Any]:
+    return usage if isinstance(usage, dict) else getattr(usage, "__dict__", {})
 
 
 def _whole(count: Any) -> int:
