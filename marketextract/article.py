@@ -16,7 +16,7 @@ from pathlib import Path
 from marketextract import lexicon
 from marketextract.errors import ArticleError
 
-# A mark and white space before a capital or a number; or no white space between two words ("fell.The"), a frequent slip.
+# A mark and white space before a capital or a number; or no white space between two words ("fell.The"), a common slip.
 _STOP = re.compile(
     r"[.!?][\"”’')\]]*[ \t\u00a0]+(?=[\"“‘'(\[]?[A-Z0-9$€£¥])|(?<=[a-z]{2})[.!?][\"”’]?(?=[A-Z][a-z]+[ ,’'])"
 )

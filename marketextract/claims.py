@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from marketextract.events import Event, Name
-from marketextract.extraction import Reason
+from marketextract.extraction import Reason, ReasonCode
 from marketextract.fields import FieldSpec, fields_of
 from marketextract.matching import identity, words_of
 from marketextract.names import INSTRUMENT_KINDS, between
@@ -213,7 +213,7 @@ def _typed_mismatch(item: Mapping[str, Any], phrase: str, path: str) -> Reason |
     if value is not None:
         given = _decimal(value)
         if given is None or given != read.value:
-            code = "scale-mismatch" if given and _same_digits(given, read.value) else "value-mismatch"
+            code: ReasonCode = "scale-mismatch" if given and _same_digits(given, read.value) else "value-mismatch"
             return Reason(code, path, f'the value {value} is not what "{phrase}" says, which is {read.value}')
     unit = item.get("unit")
     if unit is not None and read.unit is not None and str(unit) != read.unit:
@@ -248,7 +248,12 @@ def _places(phrase: str, numbers: Sequence[Quantity | NonQuantity]) -> list[Quan
 
 
 def _states(quantity: Quantity, read: Quantity, wanted: str) -> bool:
-    """Whether a quantity of the text states what the phrase reads as: "over 7%" states "7%", "$5 a share" states "$5"."""
+    """Whether a quantity of the text states what the phrase reads as: "over 7%" states "7%".
+
+    A denominator may be left out, but not changed: "$71 a barrel" states "$71", not "$71 a ton".
+    """
+    if read.per is not None and read.per != quantity.per:
+        return False
     if (quantity.value, quantity.high) != (read.value, read.high):
         return False
     if quantity.unit == read.unit:
@@ -312,7 +317,9 @@ def _normal(phrase: str) -> str:
 # -- names -----------------------------------------------------------------------------------------------------------
 
 
-def _bind_name(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, article: Article, analysis: Analysis) -> None:
+def _bind_name(  # noqa: PLR0913, PLR0917 - where a name stands takes the claim, the field and the whole text
+    bound: BoundClaim, spec: FieldSpec, path: str, item: Any, article: Article, analysis: Analysis
+) -> None:
     given = item if isinstance(item, Mapping) else {"name": item}
     name = given["name"].strip()
     if not name:

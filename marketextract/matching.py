@@ -43,7 +43,7 @@ def identity(name: str) -> str | None:
 
 
 def same_name(claimed: str, printed: str) -> bool:
-    """Whether a claimed name and a printed one can mean the same: one identifier, or the words of one within the other."""
+    """Whether two names can mean the same: one identifier, or all the words of one among those of the other."""
     mine, theirs = identity(claimed), identity(printed)
     if mine is not None and theirs is not None:
         return mine == theirs
@@ -66,7 +66,7 @@ def names_subject(claimed: str, subject: Phrase, others: Iterable[str] = ()) -> 
 def _figures(words: frozenset[str]) -> frozenset[str]:
     """The words that hold a number: "500", "10-year", "two-year"."""
     return frozenset(
-        word for word in words if word.endswith(("-year", "-month")) or not word.isalpha() and _DIGIT.search(word)
+        word for word in words if word.endswith(("-year", "-month")) or (not word.isalpha() and _DIGIT.search(word))
     )
 
 

@@ -74,7 +74,7 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
-    """The known names by their words in small letters, and for each first word the lengths that occur, longest first."""
+    """The known names by their words in small letters, and for each first word the lengths there are, longest first."""
 
     names: Mapping[str, Sequence[_Known]]
     lengths: Mapping[str, Sequence[int]]

@@ -27,7 +27,8 @@ PhraseKind = Literal[
 
 _SKIPPED = frozenset({"adverb", "time", "quote", "sign", "stop"})
 _SAME = frozenset(
-    {"preposition", "conjunction", "comma", "semicolon", "colon", "dash", "open", "close", "subordinator", "temporal", "relative",
+    {"preposition", "conjunction", "comma", "semicolon", "colon", "dash", "open", "close", "subordinator", "temporal",
+     "relative",
      "copula", "modal", "negation", "slash"}
 )  # fmt: skip
 _STANDING_ALONE = frozenset(
@@ -202,7 +203,7 @@ def _after_determiner(tokens: list[Token], i: int) -> bool:
 
 
 def _is_participle(token: Token, before: list[Phrase]) -> bool:
-    """An -ing word that the lexicon does not list, where only a verb can stand: "before paring gains", ", reopening"."""
+    """An -ing word that the lexicon does not list, where only a verb can stand: "before reopening", ", citing"."""
     opens = not before or before[-1].kind in ("subordinator", "temporal", "comma")
     participle = token.kind == "word" and token.lower.endswith("ing") and not token.capital
     return opens and participle and token.lower not in in_set("ing_noun")

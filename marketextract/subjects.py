@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from marketextract.names import Mention
 from marketextract.phrases import carriers
 
 if TYPE_CHECKING:
+    from marketextract.names import Mention
     from marketextract.phrases import Phrase
     from marketextract.statements import Statement
 

@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 from marketextract.article import Article
 from marketextract.claims import BoundClaim, BoundQuantity, bind
+from marketextract.consistency import arithmetic, conflicts
+from marketextract.dates import resolve
 from marketextract.errors import ClaimError
 from marketextract.events import EVENT_TYPES, Event, Name, PriceMove, Span
 from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
@@ -23,9 +25,8 @@ from marketextract.quantities import NonQuantity, Quantity
 from marketextract.statements import DURATIONS, Analysis, Statement, analyse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from marketextract.phrases import Phrase
 
 _RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
 _MEASURES = _RELATIVE | {"point", "cent", "pip", "tick"}
@@ -84,7 +85,16 @@ def judge(
             rejected.append(Rejection(claim, tuple(reasons)))
         else:
             accepted.append(event)
-    return Extraction(article, tuple(accepted), tuple(rejected), ledger(analysis, accepted), model)
+    warnings = (*_contradictions(accepted), *conflicts(accepted))
+    return Extraction(article, tuple(accepted), tuple(rejected), ledger(analysis, accepted), model, warnings=warnings)
+
+
+def _contradictions(events: Sequence[Event]) -> Iterator[Reason]:
+    """The events whose figures disagree although one sentence prints them all: the article's own slip."""
+    for k, event in enumerate(events):
+        doubt = arithmetic(event)
+        if doubt is not None:
+            yield Reason(doubt.code, f"events[{k}].{doubt.path}", doubt.message)
 
 
 def ledger(analysis: Analysis, events: Sequence[Event]) -> tuple[LedgerEntry, ...]:
@@ -107,11 +117,11 @@ def _entry(number: Quantity | NonQuantity, captured: Mapping[int, list[int]]) ->
 
 
 def _unmarked(quantity: Quantity) -> str | None:
-    """Why a quantity that no event captured is nothing that one should have: a stretch of time, a small count in words."""
+    """Why a quantity that no event captured is nothing one should have: a stretch of time, a small count in words."""
     if quantity.unit in DURATIONS:
         return "duration"
     in_words = not any(character.isdigit() for character in quantity.text)
-    counted = quantity.unit is None or quantity.unit.islower() and quantity.unit not in _MEASURES
+    counted = quantity.unit is None or (quantity.unit.islower() and quantity.unit not in _MEASURES)
     return "count" if in_words and counted and quantity.value <= _SMALL else None
 
 
@@ -166,7 +176,9 @@ def _judged(
     if reasons:
         return None, reasons
     try:
-        return _event(bound, {path: place for path, (place, _) in chosen.items()}), []
+        event = _event(bound, {path: place for path, (place, _) in chosen.items()}, article)
+        doubt = arithmetic(event) if len(event.evidence) > 1 else None
+        return event, [doubt] if doubt is not None else []
     except ValidationError as error:  # a field of a user's own type that takes less than its claim has
         first = error.errors()[0]
         return None, [Reason("schema", ".".join(map(str, first["loc"])), first["msg"])]
@@ -273,8 +285,10 @@ def _role_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim
 # -- the typed event -------------------------------------------------------------------------------------------------
 
 
-def _event(bound: BoundClaim, places: Mapping[str, Quantity]) -> Event:
+def _event(bound: BoundClaim, places: Mapping[str, Quantity], article: Article) -> Event:
     values: dict[str, Any] = dict(bound.values)
+    if "when" in values:
+        values["date"] = resolve(values["when"], article.published)
     specs = {spec.name: spec for spec in fields_of(bound.event_type)}
     for field, found in bound.names.items():
         values[field] = found if specs[field].many else found[0]

@@ -29,7 +29,7 @@ _PUNCTUATION = {
 }  # fmt: skip
 _CALENDAR_KINDS = frozenset({"date", "time", "period"})
 _TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "session"})
-_SETS = frozenset({"expecting", "reporting", "mover_noun", "trading_noun", "ing_noun"})
+_SETS = frozenset({"expecting", "reporting", "mover_noun", "trading_noun", "ing_noun", "possibility"})
 _MEASURES = frozenset({"percent", "basis_point", "percentage_point", "point", "cent", "pip", "tick"})
 _DIGIT = re.compile(r"\d")
 _UNSPOKEN_KINDS = frozenset({"ticker", "identifier", "url", "phone", "label", "list_number"})

@@ -7,12 +7,12 @@ validated like those of any other. Which words speak of which kind of event is w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from marketextract import lexicon, wire
+from marketextract.dates import TimePhrase, time_phrases
 from marketextract.models.base import Answer
 from marketextract.names import INSTRUMENT_KINDS, Mention, between
 from marketextract.phrases import carriers
@@ -20,6 +20,8 @@ from marketextract.statements import DURATIONS, Analysis, Statement, analyse
 from marketextract.subjects import Subject, subjects_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from marketextract.article import Article
     from marketextract.request import Request
 
@@ -30,6 +32,7 @@ _PRICE_UNITS = frozenset(
     {"percent", "basis_point", "percentage_point", "point", "cent", "pip", "pence", "penny", "tick"}
 )
 _COUNTLESS = frozenset({"ratio", "index", "sector", "cut", "hike", "time", "times", "company", "analyst"})
+_SENTENCE = 10_000  # longer than any sentence
 _NEAR = 24  # characters before and behind a number in which "target" speaks of it
 _WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
 
@@ -88,7 +91,7 @@ class _Scene:
 
     @cached_property
     def company(self) -> str | None:
-        """The company that the statement is of: its subject, the bearer of the subject, or who the sentence is about."""
+        """The company that the statement is of: its subject, the subject's bearer, or whom the sentence is about."""
         for subject in self.subjects:
             if subject.kind in _COMPANIES and subject.named:
                 return subject.name
@@ -101,6 +104,24 @@ class _Scene:
     def mentions(self) -> Sequence[Mention]:
         sentence = self.article.sentences[self.statement.sentence - 1]
         return between(self.analysis.mentions, sentence.start, sentence.end)
+
+    @cached_property
+    def when(self) -> str | None:
+        """The time phrase nearest to the number, in its sentence."""
+        return self._time("when", _SENTENCE)
+
+    @cached_property
+    def period(self) -> str | None:
+        """The period that is printed right at the number: "3% for the week"."""
+        return self._time("period", _NEAR)
+
+    def _time(self, kind: str, reach: int) -> str | None:
+        sentence = self.article.sentences[self.statement.sentence - 1]
+        quantity = self.statement.quantity
+        found = [phrase for phrase in _times(self.article.text, sentence.start, sentence.end) if phrase.kind == kind]
+        gaps = [(max(quantity.start - phrase.end, phrase.start - quantity.end), phrase.text) for phrase in found]
+        near = min(gaps, default=None)
+        return near[1] if near is not None and near[0] <= reach else None
 
     @property
     def earlier_company(self) -> str | None:
@@ -121,6 +142,8 @@ class _Scene:
         words = _family_words()[row]
         if where == "near":
             return bool(self.near & words)
+        if where == "object":
+            return any(words & set(phrase.lower.split()) for phrase in self.statement.objects[:1])
         if where == "before":
             return bool(words & set(self.statement.before.split()))
         if where == "sentence":
@@ -134,7 +157,14 @@ class _Scene:
     def claim(self, event_type: str, fields: Mapping[str, Any]) -> Claim:
         """A claim of this type with the statement's sentence as evidence."""
         filled = {key: value for key, value in fields.items() if value not in (None, [], "")}
+        if self.when is not None:
+            filled["when"] = self.when
         return {"type": event_type, **filled, "evidence": [self.statement.sentence]}
+
+
+_SHARED = frozenset(
+    {"status", "action", "metric", "kind", "parties", "when", "period", "extreme", "country", "firm", "target"}
+)
 
 
 def _claims(scene: _Scene) -> list[Claim]:
@@ -165,7 +195,7 @@ def _extended(earlier: Claim, claim: Claim) -> bool:
     if any(earlier.get(key) != claim.get(key) for key in same):
         return False
     added = {key: value for key, value in claim.items() if key not in same}
-    if any(key in earlier for key in added if key not in ("status", "action", "metric", "kind", "parties")):
+    if any(key in earlier for key in added if key not in _SHARED) or earlier.get("period") != claim.get("period"):
         return False
     earlier.update({key: value for key, value in added.items() if key not in earlier})
     return True
@@ -179,7 +209,8 @@ def _tariff(scene: _Scene) -> list[Claim]:
     if statement.quantity.unit != "percent" or not scene.says("tariff sentence"):
         return []
     priced = any(subject.kind in _PRICED or subject.kind == "indicator" for subject in scene.subjects)
-    if not scene.says("tariff after") and (priced or statement.role == "change" and statement.direction is not None):
+    moved = statement.role == "change" and statement.direction is not None
+    if not scene.says("tariff after") and (priced or moved):
         return []
     behind = [mention for phrase in statement.objects for mention in phrase.mentions]
     targets = [m.text for m in behind if m.kind == "place"] or [m.text for m in scene.mentions if m.kind == "place"]
@@ -189,8 +220,7 @@ def _tariff(scene: _Scene) -> list[Claim]:
 
 def _goods(statement: Statement, text: str) -> list[str]:
     """What a tariff is on, where no commodity is named: the noun phrase behind "on" or "against"."""
-    tariff, *others = statement.objects or (None,)
-    return [text[phrase.start : phrase.end] for phrase in others[:1] if phrase is not None and not phrase.mentions]
+    return [text[phrase.start : phrase.end] for phrase in statement.objects[1:2] if not phrase.mentions]
 
 
 def _monetary_policy(scene: _Scene) -> list[Claim]:
@@ -259,7 +289,8 @@ def _is_indicator(subject: Subject) -> bool:
 
 def _earnings(scene: _Scene) -> list[Claim]:
     statement = scene.statement
-    if not (scene.says("earnings subject") or scene.says("earnings before")) or statement.quantity.unit is None:
+    told = any(scene.says(f"earnings {where}") for where in ("subject", "before", "object"))
+    if not told or statement.quantity.unit is None:
         return []
     company = scene.company or scene.earlier_company
     if company is None:
@@ -313,13 +344,32 @@ def _flow(scene: _Scene) -> list[Claim]:
 def _price_move(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     field = _price_field(statement)
-    if field is None:
+    if field is None or statement.possible or _follows_a_figure(scene):
         return []
+    extreme = statement.extreme
+    told = {
+        "direction": statement.direction,
+        field: scene.phrase,
+        "extreme": scene.article.text[extreme.start : extreme.end] if extreme is not None else None,
+        "period": scene.period,
+    }
     return [
-        scene.claim("price_move", {"instrument": subject.name, "direction": statement.direction, field: scene.phrase})
+        scene.claim("price_move", {"instrument": subject.name, **told})
         for subject in scene.subjects
         if _has_price(subject, statement)
     ]
+
+
+def _follows_a_figure(scene: _Scene) -> bool:
+    """ "sold 300,538 vehicles, up 49%": the change is that of a figure before it, not of a price."""
+    statement, operating = scene.statement, _family_words()["operating verb"]
+    if statement.word is None or statement.word.kind != "state":
+        return False
+    return any(
+        other.role == "value" and other.subjects == statement.subjects and other.quantity.end < statement.quantity.start
+        for other in scene.analysis.statements
+        if other.sentence == statement.sentence and other.word is not None and other.word.lower in operating
+    )
 
 
 def _price_field(statement: Statement) -> str | None:
@@ -353,6 +403,11 @@ def _names_a_market(subject: Subject) -> bool:
     words = set(subject.name.lower().split())
     head = subject.phrase.head if subject.phrase is not None else ""
     return head in carriers() or bool(words & carriers())
+
+
+@lru_cache(maxsize=64)
+def _times(text: str, start: int, end: int) -> tuple[TimePhrase, ...]:
+    return tuple(time_phrases(text, start, end))
 
 
 @cache

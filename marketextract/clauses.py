@@ -1,0 +1,672 @@
+"""The reading of one sentence: for every number its subjects, its direction and its role.
+
+Goes in: the phrases of a sentence. Comes out: one `Statement` for each number that the sentence ties to something.
+
+A sentence is read once from left to right. A clause has a group of subjects and, after them, a predicate: a movement
+("fell"), a verb of level ("closed at") or another verb. A number belongs to the predicate it stands in. The next clause
+begins at a new subject that has a predicate of its own; one without a verb of its own repeats the verb before it
+("the Dow fell 1% and the S&P 500 0.8%").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from marketextract import lexicon
+from marketextract.phrases import Phrase, carriers, extreme_directions, extremes
+from marketextract.words import in_set
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from marketextract.names import Mention
+    from marketextract.quantities import Quantity
+
+Role = Literal["change", "level", "previous", "expected", "distance", "value"]
+
+_PREDICATE = frozenset({"move", "state", "copula", "level", "modal", "verb", "cause", "negation"})
+_OWNING = frozenset({"in", "for", "of", "by", "on"})
+_BEING = frozenset({"is", "are", "was", "were", "be", "been"})
+_PRONOUNS = frozenset({"it", "they", "he", "she"})
+_LISTING = frozenset({"including", "such as", "like", "led by", "followed by", "helped by", "alongside", "along with"})
+_RELATIVE_UNITS = frozenset({"percent", "basis_point", "percentage_point"})
+_AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
+_FAR = 14  # phrases behind a subject among which its predicate begins
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a sentence says of one number.
+
+    `subjects` are the noun phrases that the number belongs to (several share it in "X and Y surged 7%"); it is empty
+    where the sentence names none. `direction` is that of the movement, or None where there is none; `word` is the
+    movement or verb that says so. `role` is "value" where the predicate is neither a movement nor a level.
+    `hypothetical` marks what is only expected or possible, `possible` what the text does not even expect ("could
+    fall"). `certain` is False where the subject was guessed.
+    `antecedents` are the names that a subject like "the stock" may stand for: those of the nearest sentence first, and
+    in a sentence the first name first, since it is the one that the sentence is about. `before` and `after` are
+    the nouns right before and behind the number ("a dividend of 5 cents", "a 10% tariff"), and `objects` the noun
+    phrases behind it, up to the next number or clause. `extreme` says that a level is a record, a high or a low.
+    """
+
+    quantity: Quantity
+    sentence: int
+    subjects: tuple[Phrase, ...]
+    direction: str | None
+    role: Role
+    word: Phrase | None = None
+    hypothetical: bool = False
+    possible: bool = False
+    certain: bool = True
+    antecedents: tuple[Mention, ...] = ()
+    before: str = ""
+    after: str = ""
+    objects: tuple[Phrase, ...] = ()
+    extreme: Phrase | None = None
+
+
+def read_clauses(sentence: Sequence[Phrase], number: int) -> list[Statement]:
+    """The statements of the sentence with this number, in the order of their numbers."""
+    return _Reader(sentence, number).read()
+
+
+@dataclass(slots=True)
+class _Clause:
+    """The clause that is being read."""
+
+    group: list[Phrase] = field(default_factory=list)
+    move: Phrase | None = None
+    verb: Phrase | None = None
+    begun: bool = False  # whether the predicate has begun
+    hypothetical: bool = False
+    possible: bool = False
+    first: int = 0  # the number of statements made before it
+    inherited: Phrase | None = None  # the movement that a clause without a verb repeats
+
+
+class _Reader:
+    """Reads the phrases of one sentence, from left to right."""
+
+    def __init__(self, sentence: Sequence[Phrase], number: int) -> None:
+        self.phrases = sentence
+        self.number = number
+        self.clause = _Clause()
+        self.outer: list[_Clause] = []
+        self.earlier: list[Phrase] = []
+        self.deferred: list[int] = []
+        self.statements: list[Statement] = []
+        self.open_of: Phrase | None = None
+        self.last_noun: Phrase | None = None
+        self.suspended: list[Phrase] = []
+        self.respective = False
+        self.bracketed: Phrase | None = None  # the movement in the last brackets, for a list of them
+
+    def read(self) -> list[Statement]:
+        handlers = {
+            "noun": self._noun, "quantity": self._quantity, "move": self._move, "state": self._move,
+            "nominal": self._nominal, "cause": self._cause, "level": self._verb, "verb": self._verb,
+            "copula": self._verb, "modal": self._modal, "relative": self._relative, "respectively": self._respectively,
+            "subordinator": self._boundary, "temporal": self._boundary, "semicolon": self._boundary,
+            "colon": self._boundary, "open": self._open, "close": self._close,
+        }  # fmt: skip
+        for i, phrase in enumerate(self.phrases):
+            handler = handlers.get(phrase.kind)
+            if handler is not None:
+                handler(i, phrase)
+        self._flush_deferred(self.clause.group, self.clause.move)
+        if self.respective:
+            self._pair(len(self.statements))
+        self._fill_forward()
+        self._compare_levels()
+        return sorted(self.statements, key=lambda statement: statement.quantity.start)
+
+    # -- looking around ----------------------------------------------------------------------------------------------
+
+    def _kind(self, i: int) -> str:
+        return self.phrases[i].kind if 0 <= i < len(self.phrases) else ""
+
+    def _lower(self, i: int) -> str:
+        return self.phrases[i].lower if 0 <= i < len(self.phrases) else ""
+
+    def _predicated(self, i: int, *, past_commas: bool = True) -> bool:
+        """Whether the noun phrase at `i` has a predicate of its own; an object's ends at the next comma."""
+        if past_commas and self._kind(i + 1) == "preposition" and self._is_elliptic(i):
+            return True
+        depth = 0
+        for k in range(i + 1, min(i + _FAR, len(self.phrases))):
+            depth += (self._kind(k) == "open") - (self._kind(k) == "close")
+            if depth > 0 or self._kind(k) == "close":
+                continue
+            answer = self._tells_of_predicate(i, k, past_commas)
+            if answer is not None:
+                return answer
+        return False
+
+    def _tells_of_predicate(self, i: int, k: int, past_commas: bool) -> bool | None:
+        """What the phrase at `k` says of the predicate of the noun phrase at `i`; None: look further."""
+        kind = self._kind(k)
+        if kind == "quantity":
+            return k == i + 1 or (k == i + 2 and self._kind(k - 1) == "comma")
+        if kind == "comma":
+            return None if past_commas else False
+        if kind == "conjunction":
+            return None if past_commas or self._coordinates(k) else False
+        if kind == "noun":
+            return False if self._kind(k - 1) == "noun" else None
+        if kind in ("preposition", "slash", "dash"):  # an infinitive goes on with the clause before
+            return False if self._lower(k) == "to" and self._kind(k + 1) in _PREDICATE else None
+        return kind in _PREDICATE or kind == "relative"
+
+    def _leads_to_extreme(self, k: int) -> bool:
+        return self._kind(k) == "noun" and self.phrases[k].head in extremes() and self._kind(k + 2) == "quantity"
+
+    def _coordinates(self, k: int) -> bool:
+        """Whether the conjunction at `k`, behind an object, joins another noun phrase to it: "said X and Y rose"."""
+        verb = self.clause.verb
+        reported = verb is not None and verb.lower in in_set("reporting")
+        return reported and self._kind(k + 1) == "noun" and self._lower(k + 1) not in _PRONOUNS
+
+    # -- noun phrases ------------------------------------------------------------------------------------------------
+
+    def _noun(self, i: int, phrase: Phrase) -> None:
+        previous = self._kind(i - 1)
+        if self._qualifies_number(i, phrase) or self._is_no_subject(i, phrase):
+            return
+        if previous == "preposition":
+            self._after_preposition(i, phrase)
+        elif previous in ("conjunction", "comma", "slash", "dash"):
+            self._joined(i, phrase)
+        elif not self.clause.begun:
+            self._begin_group(phrase)
+        elif previous == "copula" and (not self.clause.group or self.clause.group[-1].head in in_set("mover_noun")):
+            self._new_clause([phrase])  # "among the losers were X, down 4%"
+        elif previous == "cause":
+            self._new_clause([phrase], inherited=self.clause.move)
+        elif self._predicated(i, past_commas=False) and not self._moves_along(i):
+            self._new_clause([phrase])
+        elif self._lower(i - 1) in in_set("expecting") and self._lower(i + 1) == "to" and self._kind(i + 2) == "move":
+            self._new_clause([phrase], hypothetical=True)  # "expect core CPI to increase"
+        self.last_noun = phrase
+
+    def _moves_along(self, i: int) -> bool:
+        """ "followed the S&P 500 lower, falling 0.9%": the object of a verb, with a state but without a number."""
+        return self._kind(i - 1) == "verb" and self._kind(i + 1) == "state" and self._kind(i + 2) != "quantity"
+
+    def _qualifies_number(self, i: int, phrase: Phrase) -> bool:
+        """ "to a record 45,055.38", "an upwardly revised 0.5% gain": the noun phrase only describes the number."""
+        if self._kind(i + 1) == "quantity" and phrase.lower.startswith(("a ", "an ")) and not phrase.named:
+            return True
+        return (
+            self._kind(i + 1) == "quantity"
+            and not phrase.named
+            and self.clause.begun
+            and self._kind(i - 1) in ("preposition", "move", "level", "verb", "state", "copula", "quantity")
+        )
+
+    def _is_no_subject(self, i: int, phrase: Phrase) -> bool:
+        """ "near a two-month low", "the $26,000 ceiling": a noun phrase that nothing can be said of."""
+        if phrase.named:
+            return False
+        measured = self._kind(i - 1) == "quantity" and self.clause.begun and not phrase.determined
+        return measured or phrase.head in extremes()
+
+    def _after_preposition(self, i: int, phrase: Phrase) -> None:
+        preposition = self._lower(i - 1)
+        clause = self.clause
+        owner = clause.group[-1] if clause.group and not clause.begun else None
+        if owner is not None and owner.head in carriers() and preposition in ("of", "on", "in", "for", "from", "at"):
+            owner.of.append(phrase)
+            self.open_of = owner
+        elif (preposition == "with" and self._predicated(i, past_commas=not self.suspended)) or self._acts(i):
+            self._new_clause([phrase], hypothetical=clause.hypothetical)
+        elif preposition in _LISTING:
+            self._new_clause([phrase])
+        elif owner is None and not clause.begun and not clause.group and preposition in ("among", "of"):
+            return
+
+    def _acts(self, i: int) -> bool:
+        """ "by OpenAI announcing a $500 billion venture": a participle right behind the noun phrase."""
+        following = self.phrases[i + 1] if i + 1 < len(self.phrases) else None
+        return following is not None and following.kind in ("move", "verb", "cause") and following.lower.endswith("ing")
+
+    def _joined(self, i: int, phrase: Phrase) -> None:
+        clause = self.clause
+        if not clause.begun:
+            if self.open_of is not None and self._kind(i - 1) != "dash" and not self._restarts(i):
+                self.open_of.of.append(phrase)
+            elif clause.group and (self._kind(i - 1) == "dash" or self._is_apposition(i, phrase)):
+                clause.group[-1].of.append(phrase)
+            else:
+                clause.group.append(phrase)
+            return
+        if self._predicated(i, past_commas=not self.suspended):
+            elliptic = self._is_elliptic(i)
+            self._new_clause([phrase], inherited=clause.move or clause.inherited if elliptic else None)
+            self.clause.verb = clause.verb if elliptic else None
+
+    def _is_elliptic(self, i: int) -> bool:
+        """Whether the subject at `i` repeats the verb before it: "and the Dow 0.5%", "and the franc at 0.93"."""
+        if self._lower(i + 1) in ("at", "to"):
+            return self._kind(i + 2) == "quantity" or self._leads_to_extreme(i + 2)
+        return self._kind(i + 1) == "quantity"
+
+    def _restarts(self, i: int) -> bool:
+        """Whether a noun phrase after "shares of X and ..." is a new subject rather than another owner."""
+        return self.phrases[i].determined and self._kind(i - 1) == "comma"
+
+    def _is_apposition(self, i: int, phrase: Phrase) -> bool:
+        """ "Brent crude, the international standard, rose", "the broader gauge, Topix, fell"."""
+        if self._kind(i - 1) != "comma":
+            return False
+        closes = self._kind(i + 1) in ("comma", "preposition", "relative") or self._kind(i + 1) in _PREDICATE
+        before = self.clause.group[-1]
+        if not phrase.named:
+            return closes and (phrase.determined or phrase.owner is not None or before.named)
+        return closes and _is_title(before) and len(self.clause.group) == 1
+
+    def _begin_group(self, phrase: Phrase) -> None:
+        if self.clause.group and not phrase.named:
+            self.clause.group[-1].of.append(phrase)
+        else:
+            self.clause.group = [phrase]
+
+    def _new_clause(self, group: list[Phrase], *, inherited: Phrase | None = None, hypothetical: bool = False) -> None:
+        self._flush_deferred(self.clause.group, self.clause.move)
+        if self.clause.group:
+            self.earlier = self.clause.group
+        self.clause = _Clause(group=group, inherited=inherited, hypothetical=hypothetical, first=len(self.statements))
+        self.open_of = None
+
+    # -- boundaries --------------------------------------------------------------------------------------------------
+
+    def _boundary(self, i: int, phrase: Phrase) -> None:
+        if phrase.kind == "temporal" and not self._opens_clause(i):
+            return
+        inherited = self.clause.move if phrase.kind in ("semicolon", "colon") else None
+        self._new_clause([], inherited=inherited, hypothetical=phrase.lower in ("if", "unless"))
+
+    def _opens_clause(self, i: int) -> bool:
+        """Whether a clause follows the subordinator at `i`: "after it fell", not "after a holiday"."""
+        k = i + 1
+        if self._kind(k) == "noun":
+            return self._predicated(k, past_commas=False)
+        return self._kind(k) != "quantity"
+
+    def _relative(self, _i: int, _phrase: Phrase) -> None:
+        antecedent = self.clause.group if not self.clause.begun and self.clause.group else None
+        if antecedent is not None:
+            self.suspended = antecedent
+        if antecedent is None and self.last_noun is not None:
+            antecedent = [self.last_noun]
+        self._new_clause(antecedent or [])
+
+    def _open(self, i: int, _phrase: Phrase) -> None:
+        """In parentheses a number belongs to the noun right before them: "Kering (down 2.3%)"."""
+        self._flush_deferred(self.clause.group, self.clause.move)
+        self.outer.append(replace(self.clause, group=list(self.clause.group)))
+        if self._kind(i - 1) == "noun":
+            inherited = self.bracketed if self._kind(i + 1) == "quantity" else None
+            self.clause = _Clause(group=[self.phrases[i - 1]], first=len(self.statements), inherited=inherited)
+
+    def _close(self, _i: int, _phrase: Phrase) -> None:
+        if self.outer:
+            self._flush_deferred(self.clause.group, self.clause.move)
+            self.bracketed = self.clause.move or self.clause.inherited
+            self.clause = self.outer.pop()
+
+    # -- predicates --------------------------------------------------------------------------------------------------
+
+    def _resume(self, i: int, phrase: Phrase) -> None:
+        """ "X, which is Y, rose": behind the comma the sentence goes on with the subject that waits for its verb."""
+        if (
+            self.suspended
+            and self._kind(i - 1) in ("comma", "dash")
+            and phrase.form != "ing"
+            and phrase.kind != "state"
+        ):
+            self._new_clause(self.suspended)
+            self.suspended = []
+        elif self.clause.group and not self.clause.begun and self._kind(i - 1) == "comma" and _is_inserted(phrase):
+            self.suspended = self.clause.group
+
+    def _subjects(self) -> list[Phrase]:
+        return self.clause.group or self.earlier
+
+    def _move(self, i: int, phrase: Phrase) -> None:
+        self._resume(i, phrase)
+        clause = self.clause
+        if phrase.kind == "state" and clause.move is not None and clause.move.direction is None:
+            phrase = replace(phrase, start=clause.move.start)
+        self._flush_deferred(clause.group, phrase)
+        if not clause.group:
+            clause.group = list(self.earlier)
+        clause.move, clause.begun = phrase, True
+        if phrase.kind == "move":
+            clause.verb = phrase
+        else:
+            self._give_direction(phrase.direction)
+
+    def _give_direction(self, direction: str | None) -> None:
+        """ "closed at 2,588.40, up 0.8%": the level before the state went the same way."""
+        for k in range(self.clause.first, len(self.statements)):
+            statement = self.statements[k]
+            if statement.role == "level" and statement.direction is None:
+                self.statements[k] = replace(statement, direction=direction)
+
+    def _verb(self, i: int, phrase: Phrase) -> None:
+        self._resume(i, phrase)
+        clause = self.clause
+        self._flush_deferred(clause.group, clause.move)
+        if not clause.group:
+            clause.group = list(self.earlier)
+        if phrase.kind == "verb":
+            clause.move = None
+        clause.verb, clause.begun = phrase, True
+
+    def _modal(self, _i: int, phrase: Phrase) -> None:
+        self.clause.begun = bool(self.clause.group) or self.clause.begun
+        self.clause.hypothetical = True
+        self.clause.possible = phrase.lower in in_set("possibility")
+
+    def _cause(self, _i: int, phrase: Phrase) -> None:
+        self._flush_deferred(self.clause.group, self.clause.move)
+        self.clause.move, self.clause.verb, self.clause.begun = phrase, phrase, True
+
+    def _nominal(self, i: int, phrase: Phrase) -> None:
+        """A noun of movement: its owner follows ("in SoftBank"), stands before ("SoftBank's"), or is the subject."""
+        ahead = self._owners_ahead(i)
+        group = ahead or self._subjects()
+        self._flush_deferred(group, phrase)
+        if self._lower(i + 1) in ("of", "to", "from", "by") and self._kind(i + 2) in ("quantity", "noun"):
+            if ahead and self.clause.begun:
+                self._new_clause(group)
+            self.clause.group = group
+            self.clause.move, self.clause.begun = phrase, True
+        elif not self.clause.begun and ahead:
+            self.clause.group = group
+
+    def _owners_ahead(self, i: int) -> list[Phrase]:
+        """The noun phrases behind "in", "for" or "of" after a noun of movement at `i`."""
+        k = i + 1
+        if self._lower(k) == "of" and self._kind(k + 1) == "quantity":
+            k += 2
+        if self._lower(k) not in _OWNING or self._kind(k) != "preposition":
+            return []
+        owners = []
+        while self._kind(k + 1) == "noun":
+            owners.append(self.phrases[k + 1])
+            k += 2
+            if owners[-1].head in carriers() and self._lower(k) in ("of", "on") and self._kind(k + 1) == "noun":
+                owners[-1].of.append(self.phrases[k + 1])
+                k += 2
+            while self._kind(k) == "conjunction" and self._kind(k - 1) == "comma":
+                k += 1
+            if self._kind(k) not in ("conjunction", "comma"):
+                break
+        return [owner for owner in owners[:1] if owner.named or owner.head in carriers()] and owners
+
+    # -- numbers -----------------------------------------------------------------------------------------------------
+
+    def _quantity(self, i: int, phrase: Phrase) -> None:
+        if self._belongs_to_next(i):
+            self.deferred.append(i)
+            return
+        clause = self.clause
+        move = clause.move or clause.inherited
+        owner = self._owner_behind(i) if move is not None and move.kind == "nominal" else []
+        self._state(i, owner or clause.group or self.earlier, move, certain=bool(owner or clause.group))
+        clause.begun = True
+
+    def _owner_behind(self, i: int) -> list[Phrase]:
+        """ "gains of 3% for Siemens and 2% for SAP": the owner of a nominal's number follows it."""
+        if self._lower(i + 1) in ("for", "in") and self._kind(i + 2) == "noun" and self.phrases[i + 2].named:
+            return [self.phrases[i + 2]]
+        return []
+
+    def _belongs_to_next(self, i: int) -> bool:
+        """ "a 10% drop", "0.2% higher", "a 3% intraday gain"."""
+        if self._kind(i + 1) in ("nominal", "state"):
+            return True
+        return self._kind(i + 1) == "noun" and self._kind(i + 2) == "nominal" and not self.phrases[i + 1].named
+
+    def _flush_deferred(self, group: list[Phrase], move: Phrase | None) -> None:
+        for i in self.deferred:
+            self._state(i, group or self.earlier, move, certain=bool(group))
+        if self.deferred:
+            self.clause.begun = True
+        self.deferred = []
+
+    def _state(self, i: int, group: list[Phrase], move: Phrase | None, *, certain: bool) -> None:
+        quantity = self.phrases[i].quantity
+        if quantity is None:
+            return
+        role = self._role(i, quantity, group, move)
+        extreme = self._extreme(i) if role == "level" else None
+        direction = _sign(quantity) or (move.direction if move is not None else None) or _towards(extreme)
+        self.statements.append(
+            Statement(
+                quantity,
+                self.number,
+                tuple(group),
+                direction,
+                role,
+                move or self.clause.verb,
+                self.clause.hypothetical,
+                self.clause.possible,
+                certain,
+                before=self._noun_before(i),
+                after=self._noun_behind(i),
+                objects=self._objects(i),
+                extreme=extreme,
+            )
+        )
+
+    def _extreme(self, i: int) -> Phrase | None:
+        """ "a high of 22.36", "a record 45,055", "22.36, its highest since December": a level among others."""
+        before = i - 2 if self._lower(i - 1) == "of" else i - 1
+        if self._kind(before) == "noun" and _is_extreme(self.phrases[before]):
+            return self.phrases[before]
+        for phrase in self.phrases[i + 1 : i + 6]:
+            if phrase.kind not in ("comma", "noun", "preposition"):
+                break
+            if _is_extreme(phrase):
+                return phrase
+        return None
+
+    def _noun_before(self, i: int) -> str:
+        nouns = [phrase.lower for phrase in self.phrases[max(0, i - 3) : i] if phrase.kind in ("noun", "nominal")]
+        return " ".join(nouns)
+
+    def _objects(self, i: int) -> tuple[Phrase, ...]:
+        found = []
+        for phrase in self.phrases[i + 1 : i + 16]:
+            if phrase.kind == "noun":
+                found.append(phrase)
+            elif phrase.kind in ("quantity", "semicolon", "subordinator", "move", "level", "copula", "relative"):
+                break
+        return tuple(found)
+
+    def _noun_behind(self, i: int) -> str:
+        return self._lower(i + 1) if self._kind(i + 1) in ("noun", "nominal") else ""
+
+    def _role(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> Role:
+        if self._is_forecast(i):
+            return "expected"
+        lead = self._lead(i)
+        if self._is_distance(i, lead):
+            return "distance"
+        role = _lead_roles().get(lead)
+        if role == "level" and quantity.unit == "percent" and not _is_rate(group) and lead not in ("to", "at"):
+            role = None
+        if i in self.deferred and role != "previous":
+            return "change"
+        if role == "level" and move is not None and move.kind == "nominal" and quantity.unit in _RELATIVE_UNITS:
+            return "level" if _is_rate(group) else "change"  # "pared its losses to 0.4%"
+        if role is not None:
+            return role
+        return self._role_without_lead(i, quantity, group, move)
+
+    def _lead(self, i: int) -> str:
+        """The preposition that leads to the number at `i`, past a noun phrase that only describes it."""
+        k = i - 1
+        while (self._kind(k) == "noun" or self._lower(k) == "of") and k > 0:
+            k -= 1
+        if self._kind(k) == "preposition":
+            return self._lower(k)
+        quantity = self.phrases[i].quantity
+        bound = quantity.text.split(" ", 1)[0].lower() if quantity is not None else ""
+        joined = self._kind(i - 1) in ("conjunction", "level", "copula")
+        return bound if bound in ("above", "below") or (joined and bound in ("near", "around")) else ""
+
+    def _is_distance(self, i: int, lead: str) -> bool:
+        if lead == "within":
+            return True
+        if self._kind(i - 1) == "move":
+            return False
+        return (
+            self._lower(i + 1) in _AWAY
+            and self._kind(i + 2) == "noun"
+            and any(word in self._lower(i + 2) for word in ("high", "low", "record", "peak", "average"))
+        )
+
+    def _is_forecast(self, i: int) -> bool:
+        words = _forecast_words()
+        after = [self._lower(k) for k in (i + 1, i + 2) if self._kind(k) in ("noun", "modal", "verb", "nominal")]
+        if self._kind(i + 1) != "comma" and any(word in words for text in after[:1] for word in text.split()):
+            return True
+        k = i - 1
+        if self._kind(k) in ("preposition", "copula"):
+            k -= 1
+        return (
+            self._kind(k) in ("noun", "modal")
+            and any(word in words for word in self._lower(k).split())
+            and (self._kind(k) == "noun" or self._lower(k - 1) not in _BEING)
+        )
+
+    def _role_without_lead(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> Role:
+        if move is not None and self._kind(i - 1) != "verb":
+            if self._kind(i - 1) in ("conjunction", "comma", "open") and self.statements:
+                return self._same_as_last(quantity)
+            return "level" if self._kind(i - 1) == "level" and quantity.unit not in _RELATIVE_UNITS else "change"
+        verb = self.clause.verb
+        if verb is not None and verb.kind == "level":
+            return "change" if quantity.unit in _RELATIVE_UNITS and not _is_rate(group) else "level"
+        if _sign(quantity) is not None:
+            return "change"
+        return "level" if verb is None or verb.kind == "copula" else "value"
+
+    def _same_as_last(self, quantity: Quantity) -> Role:
+        """The role of a number that follows another after a comma: "342 points, or 0.8%"."""
+        last = self.statements[-1]
+        relative = quantity.unit in _RELATIVE_UNITS
+        return last.role if last.role == "change" or not relative else "change"
+
+    # -- after the sentence ------------------------------------------------------------------------------------------
+
+    def _respectively(self, i: int, _phrase: Phrase) -> None:
+        """Give the numbers before "respectively" to the subjects in their order."""
+        self._flush_deferred(self.clause.group, self.clause.move)
+        if len(self.statements) > self.clause.first:
+            self._pair(len(self.statements))
+        else:
+            self.respective = True
+
+    def _pair(self, end: int) -> None:
+        """Give the last numbers before the statement `end` to the subjects of the clause, one each."""
+        subjects = _each(self._subjects())
+        count = len(subjects)
+        if count < 2:  # noqa: PLR2004
+            return
+        numbers = self.statements[end - count : end]
+        if len(numbers) == count and all(_each(list(s.subjects)) == subjects for s in numbers):
+            paired = [replace(s, subjects=(subject,)) for s, subject in zip(numbers, subjects, strict=True)]
+            self.statements[end - count : end] = paired
+
+    def _compare_levels(self) -> None:
+        """ "closed at 6,026 versus 6,041": without a word of movement, the two levels say which way it went."""
+        for k, statement in enumerate(self.statements):
+            if statement.role != "previous" or statement.direction is not None or _is_currency(statement.subjects):
+                continue
+            for j in range(k - 1, -1, -1):
+                level = self.statements[j]
+                if level.role == "level" and level.direction is None and level.subjects == statement.subjects:
+                    way = _way(level.quantity, statement.quantity)
+                    self.statements[j] = replace(level, direction=way)
+                    self.statements[k] = replace(statement, direction=way)
+                    break
+
+    def _fill_forward(self) -> None:
+        """A number before the first subject belongs to it: "After falling 2%, the index rose"."""
+        for k, statement in enumerate(self.statements):
+            if not statement.subjects and statement.word is not None:
+                later = next((s.subjects for s in self.statements[k:] if s.subjects), ())
+                self.statements[k] = replace(statement, subjects=later, certain=False)
+
+
+def _each(group: list[Phrase]) -> list[Phrase]:
+    """The subjects one by one: "shares in X and Y" are two."""
+    return [part for phrase in group for part in (phrase.of if len(phrase.of) > 1 else [phrase])]
+
+
+def _is_title(phrase: Phrase) -> bool:
+    """ "the broader gauge", "Hong Kong's benchmark": what is named right behind it."""
+    return (phrase.determined or phrase.owner is not None) and not phrase.named
+
+
+def _is_extreme(phrase: Phrase) -> bool:
+    words = set(phrase.lower.split())
+    return phrase.kind == "noun" and (
+        phrase.head in extremes() or any(words & way for way in extreme_directions().values())
+    )
+
+
+def _towards(extreme: Phrase | None) -> str | None:
+    """The direction in which an extreme lies: "its highest since December" is up, a mere "record" says nothing."""
+    words = set(extreme.lower.split()) if extreme is not None else set()
+    ways = [way for way, listed in extreme_directions().items() if words & listed]
+    return ways[0] if len(ways) == 1 else None
+
+
+def _is_inserted(phrase: Phrase) -> bool:
+    """Whether a verb behind a comma opens an insertion: ", compiled by", ", reopening after"."""
+    return phrase.kind == "verb" and phrase.lower.endswith(("ed", "ing"))
+
+
+def _is_currency(subjects: tuple[Phrase, ...]) -> bool:
+    """Whether a subject is one currency, whose quotes may run either way; a pair's do not."""
+    mentions = [mention for phrase in subjects for mention in phrase.mentions]
+    return any(mention.kind == "currency" and "/" not in mention.text for mention in mentions)
+
+
+def _way(now: Quantity, before: Quantity) -> str:
+    if now.value == before.value:
+        return "flat"
+    return "up" if now.value > before.value else "down"
+
+
+def _sign(quantity: Quantity) -> str | None:
+    if quantity.text.startswith("+"):
+        return "up"
+    return "down" if quantity.value < 0 and quantity.unit in _RELATIVE_UNITS else None
+
+
+def _is_rate(group: list[Phrase]) -> bool:
+    words = _rate_words()
+    return any(word in words for phrase in group for part in [phrase, *phrase.of] for word in part.lower.split())
+
+
+@cache
+def _lead_roles() -> dict[str, Role]:
+    return {word.strip(): role for role, listed, _ in lexicon.rows("roles") for word in listed.split(";")}  # type: ignore[misc]
+
+
+@cache
+def _forecast_words() -> frozenset[str]:
+    return frozenset(word for row in lexicon.rows("forecast_words") for word in row[0].split())
+
+
+@cache
+def _rate_words() -> frozenset[str]:
+    return frozenset(word for row in lexicon.rows("rate_words") for word in row[0].split())
