@@ -16,7 +16,7 @@ _LONGEST_WORD = 16
 _COLUMNS = 3
 _LAST_LETTERS = re.compile(r"[^\W\d_]+\Z")
 _NEW_BOUND = re.compile(r"(?: than)? (?:[^a-z\s]|an? (?:half|third|quarter|dozen)\b)")  # "5000 or less than 6000"
-_AFTER = re.compile(r"(?: (or|and)| (plus)|(\+))(?![a-z\d])")
+_AFTER = re.compile(r"(?: (or|and)|[ -](plus|odd)|(\+))(?![a-z\d])")
 
 
 Kind = Literal["about", "over", "under"]

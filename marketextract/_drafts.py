@@ -113,7 +113,7 @@ def _currency(source: Source, at: int, floor: int) -> tuple[str | None, int, int
     if end == at:
         word = _letters_at_end(word)
         begin = end - len(word)
-        if word == "r" and not norm[at : at + 3].replace(",", "").isdecimal():
+        if word == "r" and not norm[at : at + 3].replace(",", "").replace(".", "").isdecimal():
             return None, at, 0
     code = units.prefix(word, text[begin:end])
     return (code[0], begin, code[1]) if code is not None else (None, at, 0)

@@ -36,6 +36,7 @@ _INSIDE_NAMES = frozenset("_-&/.'")
 _DECIMAL_MARKS = frozenset({".", ","})
 _TERMS = frozenset({"year", "month", "week", "day", None})
 _BEHIND_YEARS = frozenset({"quarter", "session"})
+_BEFORE_MONTHS = frozenset(" -snrt")  # "24 September", "24th of September"
 _MAY_FOLLOW = frozenset(
     "apgueho-"
 )  # first letters of what makes a time of "10 ": a.m., p.m., GMT, UTC, ET, hours, o'clock
@@ -44,6 +45,8 @@ _AGES = range(15, 111)
 
 _ISIN = re.compile(r"[A-Z]{2}[A-Z\d]{9}\d")
 _RIC = re.compile(r"[A-Z\d]{1,6}\.[A-Z]{1,2}")
+_CODE_TAIL = re.compile(r"=[A-Z]{0,4}(?![A-Za-z\d])")
+_FUTURE = re.compile(r"[A-Z]{2,3}c?[vc]\d{1,2}")
 _RATE = re.compile(r"(?:\.\d{1,9})? ?(?:%|percent|per cent|bps|basis)", re.ASCII)
 _LONG_CHAIN = re.compile(r"\d+(?:[-/:]\d+){3,}(?:[a-z]\w*)?", re.ASCII)
 _TOKEN = re.compile(r"[A-Za-z\d]+(?:[-./&:_'][A-Za-z\d]+)*", re.ASCII)
@@ -168,7 +171,9 @@ def of_term(norm: str, number: Draft) -> Other | None:
     old = _OLD.match(norm, end) or (_OLD.match(norm, number.end) if number.end > end else None)
     if old:
         return Other(number.start, old.end(), "age")
-    if number.unit in {"day", "week"} and _AVERAGE.match(norm, number.end):
+    if (number.unit in {"day", "week"} or norm[number.end : number.end + 1] == "-") and _AVERAGE.match(
+        norm, number.end
+    ):
         return Other(number.start, number.end, "moving_average")
     several = norm[end : end + 1] == " " and norm[number.end - 1] == "s"  # "in two years bond prices fell"
     if number.unit in {"year", "month"} and not several and _matures(norm, number.end):
@@ -202,7 +207,7 @@ def _behind_mark(source: Source, at: int, end: int, floor: int) -> Other | None:
     mark = norm[at - 1]
     if mark.isalnum():
         word, begin = _letters(norm, at, floor)
-        is_rand = word != "r" or end - at > len("R2") or norm[end : end + 1] == ","  # "R273.00", but not "R2"
+        is_rand = word != "r" or end - at > len("R2") or norm[end : end + 1] in _DECIMAL_MARKS  # not "R2"
         return None if is_rand and units.prefix(word, source.text[begin:at]) else _token(source, at, end, floor)
     if mark == "#":
         return Other(max(at - 1, floor), end, "label")
@@ -223,6 +228,8 @@ def _behind_joint(source: Source, at: int, end: int, floor: int) -> Other | None
                 return Other(begin, end, kind)
         if units.prefix(word + ".", source.text[begin:at]):
             return None
+    if norm[at - 1] == "-" and word in calendar("month") and end - at in {len("24"), len("2024")}:
+        return Other(begin, end, "date")
     if norm[at - 1] == "-" and (word in _prefixes() or _RATE.match(norm, end)):
         return None
     return _token(source, at, end, floor)
@@ -248,7 +255,23 @@ def _token(source: Source, at: int, end: int, floor: int) -> Other:
     period = _NAMED_PERIOD.match(norm, start)
     if period and period.end() >= stop:
         return Other(start, period.end(), "period")
-    return Other(start, stop, _kind_of_token(source.text[start:stop]))
+    return _code(source, start, stop, floor) or Other(start, stop, _kind_of_token(source.text[start:stop]))
+
+
+def _code(source: Source, start: int, stop: int, floor: int) -> Other | None:
+    """The code of an index, a bond or a future as newswires print it: ".N225", "^N225", "US10YT=RR", "CLc1"."""
+    text = source.text
+    if (
+        start > floor
+        and text[start - 1] in ".^"
+        and text[start:stop].isupper()
+        and not text[start - 2 : start - 1].isalnum()
+    ):
+        return Other(start - 1, stop, "ticker")
+    tail = _CODE_TAIL.match(text, stop)
+    if tail or _FUTURE.fullmatch(text, start, stop):
+        return Other(start, tail.end() if tail else stop, "ticker")
+    return None
 
 
 def _kind_of_token(printed: str) -> str:
@@ -275,7 +298,7 @@ def _shaped(source: Source, at: int, end: int, floor: int) -> Other | None:
     after = norm[end]
     if after.isalpha() and at and units.is_sign(norm[at - 1]):
         return None  # "$3M", "in the mid $50s"
-    if after in {" ", "-"}:
+    if after in _BEFORE_MONTHS:
         date = _day_and_month(text, norm, at, end)
         if date is not None or (after == " " and norm[end + 1 : end + 2] not in _MAY_FOLLOW):
             return date
@@ -299,10 +322,12 @@ def _day_and_month(text: str, norm: str, at: int, end: int) -> Other | None:
     match = _DAY_AND_MONTH.match(norm, at)
     if match is None or match.start(1) < end:
         return None
-    word = match[1].rstrip(".")
+    printed = match[1]
+    word = printed.rstrip(".")
     if word not in calendar("month") or not (text[match.start(1)].isupper() or len(word) > len("march")):
         return None
-    return Other(at, match.end(), "date")
+    ends_sentence = match.end() == match.end(1) and printed not in calendar("month")  # the point of "on 4 July."
+    return Other(at, match.end() - ends_sentence, "date")
 
 
 def _by_word(source: Source, number: Draft, before: tuple[str, int], floor: int) -> Other | None:

@@ -50,7 +50,7 @@ _EXPONENT = re.compile(
 _ENDING = frozenset(".,%)\n;:") | {""}
 _IRREGULAR = frozenset(" /,-x×*e^") | VULGAR.keys()
 _TOKEN = re.compile(
-    r"([ -]{0,3})(?:(and|&) {1,3})?(?:(of) {1,3})?(?:(an?) {1,3})?"
+    r"([ -]{0,3})(?:(and|&)[ -]{1,3})?(?:(of)[ -]{1,3})?(?:(an?)[ -]{1,3})?"
     r"(?:(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,9})?)(?![\d%,.]\d|[\d%])|([a-z]+))",
     re.ASCII,
 )
