@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         Tariff,
     )
     from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection, Usage
+    from marketextract.lexicon import Lexicon
     from marketextract.pipeline import Extractor, extract
     from marketextract.quantities import NonQuantity, Quantity, read_numbers, read_quantities
     from marketextract.reconciliation import Disagreement, reconcile
@@ -77,6 +78,7 @@ __all__ = [
     "Flow",
     "Instrument",
     "LedgerEntry",
+    "Lexicon",
     "MarketExtractError",
     "MissingExtra",
     "ModelError",
@@ -118,6 +120,7 @@ _MODULES = {
         "MonetaryPolicy Name OperatingMetric Party Policy PriceMove RegulatoryAction Span Tariff"
     ),
     "extraction": "Extraction LedgerEntry Reason Rejection Usage",
+    "lexicon": "Lexicon",
     "pipeline": "Extractor extract",
     "quantities": "NonQuantity Quantity read_numbers read_quantities",
     "reconciliation": "Disagreement reconcile",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -92,13 +92,13 @@ def decode(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-@cache
+@lexicon.derived
 def _abbreviations() -> dict[str, bool]:
     """Each abbreviation, and whether it may also end a sentence."""
     return {row[0]: len(row) > 1 for row in lexicon.rows("abbreviations")}
 
 
-@cache
+@lexicon.derived
 def _openers() -> frozenset[str]:
     return frozenset(row[0] for row in lexicon.rows("sentence_openers"))
 

@@ -11,7 +11,6 @@ begins at a new subject that has a predicate of its own; one without a verb of i
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from marketextract import lexicon
@@ -495,6 +494,8 @@ class _Reader:
         if self._is_forecast(i):
             return "expected"
         lead = self._lead(i)
+        if self._lower(i - 1) == "of" and _is_extreme(self.phrases[i - 2]):
+            return "previous" if lead == "from" else "level"
         if self._is_distance(i, lead):
             return "distance"
         role = _lead_roles().get(lead)
@@ -657,16 +658,16 @@ def _is_rate(group: list[Phrase]) -> bool:
     return any(word in words for phrase in group for part in [phrase, *phrase.of] for word in part.lower.split())
 
 
-@cache
+@lexicon.derived
 def _lead_roles() -> dict[str, Role]:
     return {word.strip(): role for role, listed, _ in lexicon.rows("roles") for word in listed.split(";")}  # type: ignore[misc]
 
 
-@cache
+@lexicon.derived
 def _forecast_words() -> frozenset[str]:
     return frozenset(word for row in lexicon.rows("forecast_words") for word in row[0].split())
 
 
-@cache
+@lexicon.derived
 def _rate_words() -> frozenset[str]:
     return frozenset(word for row in lexicon.rows("rate_words") for word in row[0].split())

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING
 
 from marketextract import lexicon
@@ -197,7 +196,7 @@ def _is_pair(event: PriceMove) -> bool:
     return event.instrument.id is not None and event.instrument.id.endswith("=X")
 
 
-@cache
+@lexicon.derived
 def _quoted_in_percent() -> frozenset[str]:
     return frozenset(word for row in lexicon.rows("quoted_in_percent") for word in row[0].split())
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -239,7 +238,7 @@ def _shapes(lower: str, capital: bool) -> frozenset[str]:
     return names if capital else names - _CAPITALISED
 
 
-@lru_cache(maxsize=2048)
+@lexicon.kept(2048)
 def _number_shapes(lower: str) -> frozenset[str]:
     named = _named_shapes().get(lower, _NO_SHAPES)
     return named | {name for name, shape in _NUMBER_SHAPES if shape.fullmatch(lower)}
@@ -293,7 +292,7 @@ class _Node:
             self.following.setdefault(word, []).extend(nodes)
 
 
-@cache
+@lexicon.derived
 def _phrase_start() -> _Node:
     """The node from which every phrase of times.txt begins."""
     start = _Node()
@@ -302,7 +301,7 @@ def _phrase_start() -> _Node:
     return start
 
 
-@cache
+@lexicon.derived
 def _first_words() -> frozenset[str]:
     """The words that a phrase may begin with, with and without the full stop that may follow them in a text."""
     begins = _phrase_start().following
@@ -338,7 +337,7 @@ def _part(part: str) -> list[tuple[str, ...]]:
     return [words for phrase in phrases for words in _readings(phrase)] or [(part,)]
 
 
-@cache
+@lexicon.derived
 def _named_shapes() -> dict[str, frozenset[str]]:
     """The names in braces that each word can stand for."""
     shapes: dict[str, frozenset[str]] = {}
@@ -348,14 +347,14 @@ def _named_shapes() -> dict[str, frozenset[str]]:
     return shapes
 
 
-@cache
+@lexicon.derived
 def _dotted() -> frozenset[str]:
     """The words that keep their full stop."""
     known = {word for word in _named_shapes() if word.endswith(".")}
     return frozenset(known | {"a.m.", "p.m.", "u.s."})
 
 
-@cache
+@lexicon.kept(64)
 def _words(name: str) -> frozenset[str]:
     rows = lexicon.rows("time_words")
     return frozenset(word for row in rows if row[0] == name for word in row[2].split())

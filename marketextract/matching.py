@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from marketextract import lexicon, names
@@ -18,7 +17,7 @@ _DIGIT = re.compile(r"\d")
 _POSSESSIVE = re.compile(r"['’]s?(?=\s|\Z)")
 
 
-@lru_cache(maxsize=16384)
+@lexicon.kept(16384)
 def words_of(name: str) -> frozenset[str]:
     """The words of a name that tell it from others, in small letters.
 
@@ -29,7 +28,7 @@ def words_of(name: str) -> frozenset[str]:
     return frozenset(listed) - _empty_words() or frozenset(listed)
 
 
-@lru_cache(maxsize=16384)
+@lexicon.kept(16384)
 def identity(name: str) -> str | None:
     """The lexicon's identifier of a name, or None when it is not listed.
 
@@ -88,7 +87,7 @@ def _printed(subject: Phrase) -> Iterable[str]:
             yield from (mention.text for mention in part.owner.mentions)
 
 
-@cache
+@lexicon.derived
 def _empty_words() -> frozenset[str]:
     """Words that a name may have or lack without meaning anything else."""
     return frozenset(word for row in lexicon.rows("empty_name_words") for word in row[0].split())

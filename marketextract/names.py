@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -229,17 +228,17 @@ def _with_ticker(text: str, mention: Mention) -> Mention:
     return Mention(mention.text, mention.start, mention.end, kind, mention.id, mention.canonical, ticker, match.end())
 
 
-@cache
+@lexicon.derived
 def _suffixes() -> frozenset[str]:
     return frozenset(word for row in lexicon.rows("company_suffixes") for word in row[0].split())
 
 
-@cache
+@lexicon.derived
 def _not_names() -> frozenset[str]:
     return frozenset(word for row in lexicon.rows("not_names") for word in row[0].split())
 
 
-@cache
+@lexicon.derived
 def _known() -> _Lexicon:
     names: dict[str, list[_Known]] = {}
     lengths: dict[str, set[int]] = {}

@@ -8,7 +8,6 @@ belongs to a noun ("higher tariffs") becomes part of it. Which phrase is whose s
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from marketextract import lexicon
@@ -267,8 +266,12 @@ def _used_as_noun(tokens: list[Token], i: int) -> bool:
     previous = tokens[i - 1]
     if previous.kind == "determiner" or previous.possessive:
         return True
-    short = tokens[i].form in ("", "base") and not tokens[i].lower.endswith(("s", "ing"))
-    return short and i > 1 and previous.kind == "word" and tokens[i - 2].kind == "determiner"
+    if tokens[i].form not in ("", "base") or tokens[i].lower.endswith(("s", "ing")) or previous.kind not in _IN_NOUN:
+        return False
+    k = i - 1
+    while k > 0 and tokens[k].kind in ("word", "name", "maturity") and not tokens[k - 1].possessive:
+        k -= 1
+    return tokens[k].kind == "determiner" or tokens[k - 1].possessive
 
 
 def _noun_phrase(tokens: list[Token], owner: Phrase | None) -> Phrase:
@@ -299,7 +302,7 @@ def _is_reference(tokens: list[Token], lower: str) -> bool:
     return tokens[-1].lower in _reference_heads() or tokens[-1].lower.endswith("maker")
 
 
-@cache
+@lexicon.derived
 def references() -> dict[str, frozenset[str]]:
     """The words that stand for an instrument named before, with the kinds they may stand for (empty: any)."""
     return {
@@ -314,20 +317,20 @@ def _is_the_worlds(tokens: list[Token], owner: Phrase | None) -> bool:
     return tokens[-1].lower in _reference_heads() and not any(token.mention is not None for token in tokens)
 
 
-@cache
+@lexicon.derived
 def _reference_heads() -> frozenset[str]:
     """The nouns that can stand for something named before, after "the" or "its"."""
     described = (word for row in lexicon.rows("descriptors") for word in row[0].split())
     return frozenset(described) | {words.split()[-1] for words in references()}
 
 
-@cache
+@lexicon.derived
 def extremes() -> frozenset[str]:
     """The nouns for the end of a range of prices: "a two-month low"."""
     return frozenset(word for _, nouns, _ in lexicon.rows("extreme_words") for word in nouns.split())
 
 
-@cache
+@lexicon.derived
 def extreme_directions() -> dict[str, frozenset[str]]:
     """The words for the upper and for the lower end of a range of prices, by the direction they tell."""
     return {
@@ -337,7 +340,7 @@ def extreme_directions() -> dict[str, frozenset[str]]:
     }
 
 
-@cache
+@lexicon.derived
 def carriers() -> frozenset[str]:
     """The nouns that carry the price of something else: "shares" in "shares of X"."""
     return frozenset(row[0] for row in lexicon.rows("carriers"))

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from marketextract import names
+from marketextract import lexicon, names
 from marketextract.clauses import Statement, read_clauses
 from marketextract.names import Mention
 from marketextract.phrases import Phrase, phrases, references
@@ -58,7 +58,7 @@ class Analysis:
         return by_start
 
 
-@lru_cache(maxsize=8)  # the built-in reader and the validator read the same article one after the other
+@lexicon.kept(8)  # the built-in reader and the validator read the same article one after the other
 def analyse(article: Article) -> Analysis:
     """Read an article."""
     numbers = read_numbers(article.text)
@@ -118,6 +118,8 @@ def _reference_kinds(statement: Statement) -> frozenset[str] | None:
     if not statement.subjects:
         return frozenset()
     for subject in statement.subjects:
+        if any(part.named for part in subject.of):
+            continue
         parts = [subject, *(part for part in subject.of if part.determined)]
         if not subject.named and any(part.reference or _is_owned_by_reference(part) for part in parts):
             kinds = references().get(subject.lower, frozenset())

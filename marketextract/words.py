@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from marketextract import lexicon
@@ -156,7 +155,7 @@ def _joined(single: list[Token]) -> Iterator[Token]:
         yield token
 
 
-@cache
+@lexicon.derived
 def _vocabulary() -> dict[str, _Entry]:
     words: dict[str, _Entry] = {}
     for kind, listed in lexicon.rows("words"):
@@ -170,13 +169,13 @@ def _vocabulary() -> dict[str, _Entry]:
     return words
 
 
-@cache
+@lexicon.kept(64)
 def in_set(name: str) -> frozenset[str]:
     """One of the sets of words.txt that are no classes of their own, such as the verbs of reporting."""
     return frozenset(word for kind, listed in lexicon.rows("words") if kind == name for word in listed.split())
 
 
-@cache
+@lexicon.derived
 def measured() -> dict[str, str]:
     """The words that name a movement only right before a number ("off 4%"), with its direction."""
     return {word: entry.direction or "" for word, entry in _movements() if entry.kind == "move-measured"}
@@ -189,7 +188,7 @@ def _verbs() -> Iterator[tuple[str, str]]:
         yield from ((word, form) for word, form in _inflected(verb, irregular, "verb") if form != "base" or base)
 
 
-@cache
+@lexicon.derived
 def _phrases() -> dict[str, list[tuple[list[str], _Entry]]]:
     """The fixed phrases by their first word, the longest first."""
     entries = [
@@ -205,7 +204,7 @@ def _phrases() -> dict[str, list[tuple[list[str], _Entry]]]:
     return by_first
 
 
-@cache
+@lexicon.derived
 def _movements() -> list[tuple[str, _Entry]]:
     """Every form of every movement word."""
     entries = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from marketextract import lexicon, wire
@@ -344,7 +344,7 @@ def _flow(scene: _Scene) -> list[Claim]:
 def _price_move(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     field = _price_field(statement)
-    if field is None or statement.possible or _follows_a_figure(scene):
+    if field is None or statement.possible or scene.says("earnings subject") or _follows_a_figure(scene):
         return []
     extreme = statement.extreme
     told = {
@@ -405,12 +405,12 @@ def _names_a_market(subject: Subject) -> bool:
     return head in carriers() or bool(words & carriers())
 
 
-@lru_cache(maxsize=64)
+@lexicon.kept(64)
 def _times(text: str, start: int, end: int) -> tuple[TimePhrase, ...]:
     return tuple(time_phrases(text, start, end))
 
 
-@cache
+@lexicon.derived
 def _family_words() -> Mapping[str, frozenset[str]]:
     return {row: frozenset(words.replace("_", " ").split()) for row, words in lexicon.rows("families")}
 
