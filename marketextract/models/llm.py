@@ -33,11 +33,11 @@ from marketextract.errors import (
     ModelUnreachable,
     SettingsError,
 )
-from marketextract.extraction import Usage
 from marketextract.hooks import ModelCall, tell
 from marketextract.models.base import Answer
 from marketextract.models.failures import ArticleTooLong, address, advised_wait, meaning_of_status, told
 from marketextract.models.forms import Asked, Chat, Completion, Form, Responses
+from marketextract.models.tally import Tally
 from marketextract.pace import pace_of
 from marketextract.request import Request, halves
 
@@ -124,7 +124,7 @@ class LLMModel:
         article, `AnswerMalformed` when it is not JSON for the second time, and a plain `ModelError` when the server
         rejects the request itself: a wrong key, an unknown model, an unknown setting.
         """
-        tally = _Tally(self.clock())
+        tally = Tally(self.clock())
         begun = time.monotonic()
         try:
             async with asyncio.timeout(self.deadline) as tally.limit:
@@ -135,12 +135,12 @@ class LLMModel:
 
     def body(self, request: Request) -> dict[str, Any]:
         """The body of the chat call for a request, for those who bring it to the server themselves, as in a batch."""
-        call = _Call(self, request, self._schema(request), _Tally(0), request.settings.max_tokens)
+        call = _Call(self, request, self._schema(request), Tally(0), request.settings.max_tokens)
         return dict(json.loads(self._body(call, request.messages, _BATCH)))
 
     def read(self, response: object) -> Answer:
         """The answer in the body of a response that came another way; the `ModelError` of `answer` if it has none."""
-        tally = _Tally(0, requests=1)
+        tally = Tally(0, requests=1)
         try:
             completion = self._completion(_BATCH.completion(response), tally)
         except _PassingError as passing:
@@ -152,7 +152,7 @@ class LLMModel:
         if connection := self._connections.pop(asyncio.get_running_loop(), None):
             await connection[1].aclose()
 
-    async def _in_parts(self, request: Request, tally: _Tally, halvings: int = 1) -> str:
+    async def _in_parts(self, request: Request, tally: Tally, halvings: int = 1) -> str:
         """The answer, or those to the halves of an article that is too long for one call.
 
         A cut-off answer halves the article once, since a model that never stops would cost a call for each sentence;
@@ -170,7 +170,7 @@ class LLMModel:
                 halvings -= not too_long
         return wire.joined([await self._in_parts(part, tally, halvings) for part in parts])
 
-    async def _with_more_room(self, request: Request, tally: _Tally) -> str:
+    async def _with_more_room(self, request: Request, tally: Tally) -> str:
         """The answer; one that `max_tokens` has cut off is asked for again with twice the room."""
         room = request.settings.max_tokens
         try:
@@ -226,9 +226,10 @@ class LLMModel:
 
         def note(state: Any) -> None:
             call.tally.retries += 1
-            if (advised := state.outcome.exception().after) is not None:
-                self._pace.hold(advised)
-            failure, seconds = state.outcome.exception().failure, state.upcoming_sleep
+            passing, seconds = state.outcome.exception(), state.upcoming_sleep
+            if passing.after is not None:
+                self._pace.hold(passing.after)
+            failure = passing.failure
             _log.info("%s; trying again in %.1f s", failure, seconds)
             if (hooks := self.hooks) is not None:
                 tell(lambda: hooks.on_retry(self._told_of(call), failure, seconds))
@@ -323,7 +324,7 @@ class LLMModel:
         )
         return form.body(asked).encode("utf-8", "replace")
 
-    def _completion(self, completion: Completion | None, tally: _Tally) -> SimpleNamespace:
+    def _completion(self, completion: Completion | None, tally: Tally) -> SimpleNamespace:
         """A completion as the little that instructor reads of one; an error when it holds no whole answer."""
         if completion is None:
             raise self._broken()
@@ -382,52 +383,6 @@ class LLMModel:
         return self._connections[loop][0]
 
 
-@dataclass
-class _Tally:
-    """What an article has cost so far, over all its calls; it began at `started` of the model's clock."""
-
-    started: float
-    requests: int = 0
-    retries: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cached_tokens: int = 0
-    limit: asyncio.Timeout | None = None
-
-    @contextlib.contextmanager
-    def off_the_clock(self) -> Iterator[None]:
-        """Put off the deadline of the article by the time that is spent in here."""
-        limit, loop = self.limit, asyncio.get_running_loop()
-        if limit is None or (deadline := limit.when()) is None:
-            yield
-            return
-        begun = loop.time()
-        limit.reschedule(None)
-        try:
-            yield
-        finally:
-            limit.reschedule(deadline + loop.time() - begun)
-
-    def count(self, usage: Any) -> None:
-        """Add the tokens of one response, under either of the names that servers give them."""
-        counts = _counts(usage)
-        details = _counts(counts.get("prompt_tokens_details") or counts.get("input_tokens_details"))
-        self.cached_tokens += _whole(details.get("cached_tokens"))
-        self.input_tokens += _whole(counts.get("prompt_tokens") or counts.get("input_tokens"))
-        self.output_tokens += _whole(counts.get("completion_tokens") or counts.get("output_tokens"))
-
-    def usage(self, seconds: float) -> Usage:
-        """The cost in the form of a result."""
-        return Usage(
-            requests=self.requests,
-            retries=self.retries,
-            input_tokens=self.input_tokens,
-            output_tokens=self.output_tokens,
-            seconds=seconds,
-            cached_tokens=self.cached_tokens,
-        )
-
-
 @dataclass(frozen=True, eq=False)
 class _Call:
     """One structured call: what instructor passes through to `_create`. `room` is its limit of tokens."""
@@ -435,7 +390,7 @@ class _Call:
     model: LLMModel
     request: Request
     schema: str
-    tally: _Tally
+    tally: Tally
     room: int | None
 
 
@@ -553,11 +508,3 @@ def _sampling(request: Request) -> dict[str, Any]:
 def _stated(**options: Any) -> dict[str, Any]:
     """The options that are set: a server's own defaults hold for the others."""
     return {name: value for name, value in options.items() if value is not None}
-
-
-def _counts(usage: Any) -> dict[str, Any]:
-    return usage if isinstance(usage, dict) else getattr(usage, "__dict__", {})
-
-
-def _whole(count: Any) -> int:
-    return count if isinstance(count, int) and count > 0 else 0
