@@ -205,6 +205,9 @@ def _with_unit(source: Source, found: Draft, floor: int) -> None:
 
 def _measured_in(norm: str, found: Draft, unit: units.Unit) -> None:
     found.unit, found.per, found.end = unit.unit, unit.per, unit.end
+    if unit.power:
+        scale = Decimal(10) ** unit.power
+        found.value, found.number = numerals.times(found.value, scale), found.number._replace(scale=scale)
     found.money = len(unit.unit) == len("USD") and unit.unit.isupper()
     if found.money and found.number.scale == 1:
         _with_scale_behind(norm, found)

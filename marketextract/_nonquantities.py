@@ -83,6 +83,7 @@ _LABEL_TAIL = re.compile(r"(?:[-/.]\d+)*", re.ASCII)
 _PHONE = re.compile(r"\+?\d{1,4}(?:[ .-]?\(\d{1,4}\))?(?:[ ./-]\d{2,4}){2,4}(?!\d)", re.ASCII)
 _PHONE_IN_BRACKETS = re.compile(r"\d{3}\) ?\d{3}-\d{4}(?!\d)", re.ASCII)
 _MIXED_FRACTION = re.compile(r"\d{1,4}-\d{1,2}/\d{1,2}(?!\d)", re.ASCII)
+_PLAN = re.compile(r"\d{3}\([a-z]\)", re.ASCII)  # "401(k)"
 _LOCAL_PHONE = re.compile(r"\d{3}-\d{4}(?!\d)", re.ASCII)
 _DAY_AND_MONTH = re.compile(rf"{_DAY}(?:st|nd|rd|th)?(?: of)?[ -]([a-z]+\.?)(?:,?[ -]{_YEAR}(?!\d))?", re.ASCII)
 _DAYS_OF_MONTH = re.compile(
@@ -113,6 +114,7 @@ _SHAPES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     "-": ((_ISO_DATE, "date"), (_DATE, "date"), (_YEARS, "period"), (_SCORE, "score"), (_PHONE, "phone"),
           (_LOCAL_PHONE, "phone"), (_LONG_CHAIN, "identifier")),
     "'": ((_DECADE, "period"),),
+    "(": ((_PLAN, "name"),),
     ")": ((_PHONE_IN_BRACKETS, "phone"),),
     "": ((_ORDINAL, "ordinal"), (_CLOCK, "time"), (_DECADE, "period"), (_PERIOD, "period"), (_MILITARY, "time")),
 }  # fmt: skip

@@ -47,11 +47,15 @@ _STOPPING_CLASSES = frozenset(
 
 
 class Unit(NamedTuple):
-    """A unit of the lexicon, the denominator that it names itself ("bpd"), and where its words end."""
+    """A unit of the lexicon, the denominator that it names itself ("bpd"), where its words end, and its power of ten.
+
+    The power is that of a scale in the unit: 6 for "mb/d", millions of barrels a day.
+    """
 
     unit: str
     per: str | None
     end: int
+    power: int = 0
 
 
 class _Form(NamedTuple):
@@ -63,6 +67,7 @@ class _Form(NamedTuple):
     unit: str
     per: str | None
     hyphened: bool = False
+    power: int = 0
 
 
 def behind(source: Source, end: int) -> Unit | None:
@@ -85,7 +90,7 @@ def behind(source: Source, end: int) -> Unit | None:
         if found and not (
             (following.isalnum() or following == "=") if form.printed[-1].isalnum() else _MORE.match(window, length)
         ):
-            return Unit(form.unit, form.per, at + length) if form.unit != "-" else None
+            return Unit(form.unit, form.per, at + length, form.power) if form.unit != "-" else None
     return None
 
 
@@ -292,8 +297,10 @@ def _unit_forms() -> list[_Form]:
             bare = form if cased else form.replace("-", " ").strip()
             several = [_plural(bare)] if not cased and len(bare) >= _SYMBOL and bare[-1].isalpha() else []
             per_one = None if per_unit == "-" else per_unit
+            power = next((int(flag) for flag in flags if flag.isdecimal()), 0)
             forms += [
-                _Form(one, cased, "joined" in flags, unit, per_one, "hyphened" in flags) for one in (bare, *several)
+                _Form(one, cased, "joined" in flags, unit, per_one, "hyphened" in flags, power)
+                for one in (bare, *several)
             ]
     return forms
 
