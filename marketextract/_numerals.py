@@ -43,6 +43,7 @@ _DECIMAL_COMMA = re.compile(r"(\d{1,3}(?:\.\d{3})*),(\d\d)(?!,?\d)", re.ASCII)
 _SLASH = re.compile(r" ?/ ?(\d{1,9})(?![\d/]|[,.]\d)", re.ASCII)
 _MIXED = re.compile(r"[ -]{1,2}(\d{1,3}) ?/ ?(\d{1,3})(?![\d/])", re.ASCII)
 _MIXED_VULGAR = re.compile(f" ?([{''.join(VULGAR)}])")
+_PART_OF_A_CENT = re.compile(r"(?<=\.\d\d)-(\d)/(\d)(?![\d/])", re.ASCII)  # "$5.60-1/2 a bushel"
 _DEALERS_QUOTE = re.compile(r"/\d{2,3}(?![\d/]|[.,]\d)", re.ASCII)  # "145.25/35 yen": bid, and the end of the ask
 _EXPONENT = re.compile(
     r" ?[x×*] ?10 ?\^? ?([+-]?\d{1,2})(?!\d)|e([+-]?\d{1,2})(?![\da-z])|\^([+-]{0,2}\d{1,2})(?!\d)", re.ASCII
@@ -226,9 +227,14 @@ def _irregular(norm: str, number: Numeral) -> Numeral:
         return (
             Numeral(at, comma.end(), Decimal(f"{comma[1].replace('.', '')}.{comma[2]}"), "decimal") if comma else number
         )
-    quote = _DEALERS_QUOTE.match(norm, end) if number.form == "decimal" else None
-    if quote:
-        return number._replace(end=quote.end())
+    if number.form == "decimal":
+        quote = _DEALERS_QUOTE.match(norm, end)
+        if quote:
+            return number._replace(end=quote.end())
+        part = _PART_OF_A_CENT.match(norm, end)
+        if part and int(part[2]):
+            cents = divided(Decimal(part[1]), Decimal(part[2]) * 100)
+            return number._replace(end=part.end(), value=number.value + cents)
     if number.form == "whole":
         whole = _with_fraction_in_digits(norm, number)
         if whole is not None:

@@ -268,7 +268,7 @@ def _per_units() -> dict[str, list[tuple[str, str]]]:
     for unit, forms in lexicon.rows("per_units"):
         for form in forms.split(","):
             printed = form.strip()
-            found.setdefault(printed.split()[0], []).append((printed, unit))
+            found.setdefault(re.split(r"[. ]", printed)[0], []).append((printed, unit))
     for forms_of_head in found.values():
         forms_of_head.sort(key=lambda pair: -len(pair[0]))
     return found
