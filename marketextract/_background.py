@@ -108,6 +108,7 @@ def _forget() -> None:
     """A forked child has the loop but not its thread, so it starts anew."""
     global _running, _starting
     _running, _starting = None, threading.Lock()
+    _open.clear()
 
 
 if hasattr(os, "register_at_fork"):
