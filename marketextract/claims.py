@@ -252,7 +252,7 @@ def _states(quantity: Quantity, read: Quantity, wanted: str) -> bool:
 
     A denominator may be left out, but not changed: "$71 a barrel" states "$71", not "$71 a ton".
     """
-    if read.per is not None and read.per != quantity.per:
+    if read.per is not None and quantity.per not in (None, read.per):
         return False
     if (quantity.value, quantity.high) != (read.value, read.high):
         return False

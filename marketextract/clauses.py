@@ -66,9 +66,21 @@ class Statement:
     extreme: Phrase | None = None
 
 
-def read_clauses(sentence: Sequence[Phrase], number: int) -> list[Statement]:
-    """The statements of the sentence with this number, in the order of their numbers."""
-    return _Reader(sentence, number).read()
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A movement that a sentence tells, with or without a number: whose it is, which way, and by which word."""
+
+    sentence: int
+    subjects: tuple[Phrase, ...]
+    direction: str
+    word: Phrase
+    hypothetical: bool = False
+
+
+def read_clauses(sentence: Sequence[Phrase], number: int) -> tuple[list[Statement], list[Movement]]:
+    """The statements of the sentence with this number, in the order of their numbers, and its movements."""
+    reader = _Reader(sentence, number)
+    return reader.read(), reader.movements
 
 
 @dataclass(slots=True)
@@ -96,6 +108,7 @@ class _Reader:
         self.earlier: list[Phrase] = []
         self.deferred: list[int] = []
         self.statements: list[Statement] = []
+        self.movements: list[Movement] = []
         self.open_of: Phrase | None = None
         self.last_noun: Phrase | None = None
         self.suspended: list[Phrase] = []
@@ -261,6 +274,8 @@ class _Reader:
             return False
         closes = self._kind(i + 1) in ("comma", "preposition", "relative") or self._kind(i + 1) in _PREDICATE
         before = self.clause.group[-1]
+        if _bearers(phrase) & _bearers(before):
+            return True  # "the VIX, Wall Street's fear gauge,"
         if not phrase.named:
             return closes and (phrase.determined or phrase.owner is not None or before.named)
         return closes and _is_title(before) and len(self.clause.group) == 1
@@ -342,6 +357,9 @@ class _Reader:
         if not clause.group:
             clause.group = list(self.earlier)
         clause.move, clause.begun = phrase, True
+        if phrase.direction is not None:
+            told = Movement(self.number, tuple(clause.group), phrase.direction, phrase, clause.hypothetical)
+            self.movements.append(told)
         if phrase.kind == "move":
             clause.verb = phrase
         else:
@@ -609,6 +627,10 @@ class _Reader:
 def _each(group: list[Phrase]) -> list[Phrase]:
     """The subjects one by one: "shares in X and Y" are two."""
     return [part for phrase in group for part in (phrase.of if len(phrase.of) > 1 else [phrase])]
+
+
+def _bearers(phrase: Phrase) -> set[str]:
+    return {mention.id for mention in phrase.mentions if mention.id is not None}
 
 
 def _is_title(phrase: Phrase) -> bool:

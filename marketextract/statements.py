@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from marketextract import lexicon, names
-from marketextract.clauses import Statement, read_clauses
+from marketextract.clauses import Movement, Statement, read_clauses
 from marketextract.names import Mention
 from marketextract.phrases import Phrase, phrases, references
 from marketextract.quantities import NonQuantity, Quantity, read_numbers
@@ -30,16 +30,17 @@ DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "quar
 _LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
 _LOOK_BACK_STATEMENTS = 12
 
-__all__ = ["DURATIONS", "Analysis", "Statement", "analyse"]
+__all__ = ["DURATIONS", "Analysis", "Movement", "Statement", "analyse"]
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """Everything that was read in an article: its numbers, its names, and the statements about the numbers."""
+    """Everything that was read in an article: its numbers and names, what is said of the numbers, and what moved."""
 
     numbers: tuple[Quantity | NonQuantity, ...]
     mentions: tuple[Mention, ...]
     statements: tuple[Statement, ...]
+    movements: tuple[Movement, ...]
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -66,16 +67,19 @@ def analyse(article: Article) -> Analysis:
     found = _merged(numbers, mentions)
     starts = [item.start for item in found]
     statements: list[Statement] = []
+    movements: list[Movement] = []
     for sentence in article.sentences:
         inside = found[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
-        if any(isinstance(item, Quantity) for item in inside):
+        if inside:
             words = tokens(article.text, sentence.start, sentence.end, inside)
-            statements.extend(read_clauses(phrases(words), sentence.number))
+            told, moved = read_clauses(phrases(words), sentence.number)
+            statements += told
+            movements += moved
     resolved = [
         _with_antecedents(statement, article, mentions, statements[max(0, k - _LOOK_BACK_STATEMENTS) : k])
         for k, statement in enumerate(statements)
     ]
-    return Analysis(tuple(numbers), tuple(mentions), tuple(resolved))
+    return Analysis(tuple(numbers), tuple(mentions), tuple(resolved), tuple(movements))
 
 
 def _with_antecedents(

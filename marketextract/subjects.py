@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from marketextract.phrases import carriers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from marketextract.names import Mention
     from marketextract.phrases import Phrase
     from marketextract.statements import Statement
@@ -38,7 +40,7 @@ def subjects_of(statement: Statement, text: str) -> list[Subject]:
     """The subjects of a statement, in order, each once."""
     found: dict[str, Subject] = {}
     for phrase in statement.subjects:
-        for subject in _named(phrase, statement, text):
+        for subject in _named(phrase, statement.antecedents, text):
             found.setdefault(subject.name, subject)
     if not statement.subjects and statement.antecedents:
         first = _likeliest(statement.antecedents)
@@ -46,8 +48,18 @@ def subjects_of(statement: Statement, text: str) -> list[Subject]:
     return list(found.values())
 
 
-def _named(phrase: Phrase, statement: Statement, text: str) -> list[Subject]:
-    if phrase.of and phrase.head in carriers() and not _refers(phrase, statement):
+def named_subjects(phrases: Iterable[Phrase], text: str) -> list[Subject]:
+    """The subjects that are named where they stand; one that only refers to a name is left out."""
+    found: dict[str, Subject] = {}
+    for phrase in phrases:
+        if not phrase.reference or phrase.named:
+            for subject in _named(phrase, (), text):
+                found.setdefault(subject.name, subject)
+    return list(found.values())
+
+
+def _named(phrase: Phrase, antecedents: tuple[Mention, ...], text: str) -> list[Subject]:
+    if phrase.of and phrase.head in carriers() and not _refers(phrase, antecedents):
         return _carried(phrase, text)
     named = next((part for part in [phrase, *phrase.of] if part.named), None)
     if named is not None and not (phrase.reference and named is not phrase and phrase.head in _SHARES):
@@ -57,16 +69,16 @@ def _named(phrase: Phrase, statement: Statement, text: str) -> list[Subject]:
         if mention.kind == "place":
             return [Subject(text[mention.start : phrase.end], None, phrase, named=False)]
         return [Subject(mention.text, mention.kind, phrase)]
-    if phrase.reference or _refers(phrase, statement):
-        first = _likeliest(statement.antecedents) if statement.antecedents else None
+    if phrase.reference or _refers(phrase, antecedents):
+        first = _likeliest(antecedents) if antecedents else None
         if first is not None:
             return [Subject(first.text, first.kind, phrase)]
     return [Subject(_without_article(text[phrase.start : phrase.end]), None, phrase, named=False)]
 
 
-def _refers(phrase: Phrase, statement: Statement) -> bool:
+def _refers(phrase: Phrase, antecedents: tuple[Mention, ...]) -> bool:
     """ "shares of the chain": of a company named before."""
-    return bool(statement.antecedents) and phrase.head in _SHARES and any(part.reference for part in phrase.of)
+    return bool(antecedents) and phrase.head in _SHARES and any(part.reference for part in phrase.of)
 
 
 def _carried(phrase: Phrase, text: str) -> list[Subject]:

@@ -173,6 +173,8 @@ def _judged(
     bound = bind(claim, event_type, article, analysis)
     chosen = {quantity.path: _best_place(quantity, bound, analysis) for quantity in bound.quantities}
     reasons = [*bound.reasons, *(reason for _, found in chosen.values() for reason in found)]
+    if not bound.quantities and not reasons:
+        reasons = _movement_doubts(bound, article, analysis)
     if reasons:
         return None, reasons
     try:
@@ -182,6 +184,29 @@ def _judged(
     except ValidationError as error:  # a field of a user's own type that takes less than its claim has
         first = error.errors()[0]
         return None, [Reason("schema", ".".join(map(str, first["loc"])), first["msg"])]
+
+
+def _movement_doubts(bound: BoundClaim, article: Article, analysis: Analysis) -> list[Reason]:
+    """A direction without a number must be that of a movement of its subject, where the evidence tells any."""
+    names = _subject_names(bound)
+    if bound.direction is None or not names or not issubclass(bound.event_type, PriceMove):
+        return []
+    sentences = {
+        s.number for s in article.sentences for start, end in bound.evidence if s.start < end and start < s.end
+    }
+    others = [mention.text for mention in bound.mentions]
+    told = [
+        movement
+        for movement in analysis.movements
+        if movement.sentence in sentences
+        and any(names_subject(name, subject, others) for name in names for subject in movement.subjects)
+    ]
+    if not told or any(movement.direction == bound.direction for movement in told):
+        return []
+    word = told[0].word.lower
+    return [
+        Reason("wrong-direction", "direction", f'{names[0]} goes {told[0].direction} ("{word}"), not {bound.direction}')
+    ]
 
 
 def _best_place(quantity: BoundQuantity, bound: BoundClaim, analysis: Analysis) -> tuple[Quantity, list[Reason]]:

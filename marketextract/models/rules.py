@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from marketextract import lexicon, wire
 from marketextract.dates import TimePhrase, time_phrases
+from marketextract.matching import identity, words_of
 from marketextract.models.base import Answer
 from marketextract.names import INSTRUMENT_KINDS, Mention, between
 from marketextract.phrases import carriers
-from marketextract.statements import DURATIONS, Analysis, Statement, analyse
-from marketextract.subjects import Subject, subjects_of
+from marketextract.statements import DURATIONS, Analysis, Movement, Statement, analyse
+from marketextract.subjects import Subject, named_subjects, subjects_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,7 @@ _COMPANIES = frozenset({"company", "stock", None})
 _PRICE_UNITS = frozenset(
     {"percent", "basis_point", "percentage_point", "point", "cent", "pip", "pence", "penny", "tick"}
 )
+_MARKETS = frozenset({"stocks", "shares", "equities", "markets", "futures", "yields", "bonds", "indexes", "indices"})
 _COUNTLESS = frozenset({"ratio", "index", "sector", "cut", "hike", "time", "times", "company", "analyst"})
 _SENTENCE = 10_000  # longer than any sentence
 _NEAR = 24  # characters before and behind a number in which "target" speaks of it
@@ -59,7 +61,43 @@ def read_claims(article: Article, analysis: Analysis) -> list[Claim]:
         for claim in _claims(scene):
             if not any(_extended(earlier, claim) for earlier in claims[-4:]):
                 claims.append(claim)
-    return claims
+    claims += _bare_moves(article, analysis, claims)
+    return sorted(claims, key=lambda claim: claim["evidence"][0])
+
+
+def _bare_moves(article: Article, analysis: Analysis, claims: Sequence[Claim]) -> list[Claim]:
+    """The moves told without a number, of what is known to have a price, each once: "most Asian stocks rose".
+
+    Only the first movement of a sentence without numbers counts: it is what such a sentence is about.
+    """
+    told = {(_bearer(claim["instrument"]), claim.get("direction")) for claim in claims if "instrument" in claim}
+    numbered = {statement.sentence for statement in analysis.statements}
+    found: list[Claim] = []
+    for movement in _first_of_each(analysis.movements):
+        if movement.hypothetical or movement.word.form == "ing" or movement.sentence in numbered:
+            continue
+        for subject in named_subjects(movement.subjects, article.text):
+            key = (_bearer(subject.name), movement.direction)
+            if key not in told and (subject.kind in INSTRUMENT_KINDS or _is_a_market(subject)):
+                told.add(key)
+                fields = {"instrument": subject.name, "direction": movement.direction}
+                found.append({"type": "price_move", **fields, "evidence": [movement.sentence]})
+    return found
+
+
+def _first_of_each(movements: Sequence[Movement]) -> list[Movement]:
+    """The first movement of each sentence."""
+    return list({movement.sentence: movement for movement in reversed(movements)}.values())[::-1]
+
+
+def _bearer(name: str) -> str | frozenset[str]:
+    return identity(name) or words_of(name)
+
+
+def _is_a_market(subject: Subject) -> bool:
+    """Whether an unnamed subject is a market or a sector: "Asian stocks", "bank shares", but not "shares" alone."""
+    phrase = subject.phrase
+    return phrase is not None and phrase.head in _MARKETS and not phrase.reference and len(phrase.lower.split()) > 1
 
 
 @dataclass(frozen=True)
