@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from marketextract import _numerals as numerals
 from marketextract import lexicon
 from marketextract._drafts import Draft, draft
+from marketextract._number_words import context
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -25,7 +26,6 @@ _LISTED = re.compile(r" (?:and|or) (?=\d)")
 _WORD = re.compile(r"[a-z']+")
 _CLAUSE_END = re.compile(r"[.;:()!?\u2014\n](?!\d)")
 _OPENINGS = ("between ", "from ")
-_LEVEL_FOLLOWS = frozenset({"to", "of", "at", "between", "with", "for", "in", "near", "around", "about", "roughly"})
 _RATES = frozenset({"percent", "basis_point", "percentage_point"})
 _HUNDRED = 100
 _REACH_BACK = 48  # characters, and six words, in which a verb of movement governs a number
@@ -111,7 +111,7 @@ def _moves(norm: str, floor: int, start: int, opened: bool, near: bool) -> bool:
     words = _WORD.findall(window[clause:])[-_WORDS_BACK:]
     if _turns().isdisjoint(words):
         return False
-    return opened or not (near or words[-1] in _LEVEL_FOLLOWS)
+    return opened or not (near or words[-1] in context("before_level"))
 
 
 @cache
