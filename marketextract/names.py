@@ -79,7 +79,7 @@ class _Lexicon:
     lengths: Mapping[str, Sequence[int]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there are thousands in an article, and a frozen one takes three times as long
 class _Word:
     """A word as printed, without its possessive ending (`bare`), and in small letters (`lower`)."""
 

@@ -27,7 +27,8 @@ def plain(text: str) -> str:
     >>> plain("McDonald’s")
     "mcdonald's"
     """
-    return text.lower().replace("’", "'")
+    lower = text.lower()
+    return lower.replace("’", "'") if "’" in lower else lower
 
 
 def third_person(verb: str) -> str:

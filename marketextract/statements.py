@@ -23,7 +23,9 @@ from marketextract.words import tokens
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from marketextract.article import Article
+    from marketextract.article import Article, Sentence
+
+    _Found = Quantity | NonQuantity | Mention
 
 _Item = TypeVar("_Item", Mention, NonQuantity)
 DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "session", "decade"})
@@ -40,12 +42,22 @@ class Analysis:
     numbers: tuple[Quantity | NonQuantity, ...]
     mentions: tuple[Mention, ...]
     statements: tuple[Statement, ...]
-    movements: tuple[Movement, ...]
+    _article: Article
+    _told: tuple[Movement, ...]
+    _unread: tuple[tuple[Sentence, tuple[_Found, ...]], ...]  # the sentences without a quantity, with what is in them
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """The numbers that are quantities."""
         return tuple(number for number in self.numbers if isinstance(number, Quantity))
+
+    @cached_property
+    def movements(self) -> tuple[Movement, ...]:
+        """What moved, with or without a number, in the order of the text."""
+        told = list(self._told)
+        for sentence, inside in self._unread:
+            told += _read(self._article, sentence, inside)[1]
+        return tuple(sorted(told, key=lambda movement: movement.sentence))
 
     def of(self, quantity: Quantity) -> list[Statement]:
         """The statements about one quantity."""
@@ -68,18 +80,25 @@ def analyse(article: Article) -> Analysis:
     starts = [item.start for item in found]
     statements: list[Statement] = []
     movements: list[Movement] = []
+    unread = []
     for sentence in article.sentences:
         inside = found[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
-        if inside:
-            words = tokens(article.text, sentence.start, sentence.end, inside)
-            told, moved = read_clauses(phrases(words), sentence.number)
+        if any(isinstance(item, Quantity) for item in inside):
+            told, moved = _read(article, sentence, inside)
             statements += told
             movements += moved
+        elif inside:
+            unread.append((sentence, tuple(inside)))
     resolved = [
         _with_antecedents(statement, article, mentions, statements[max(0, k - _LOOK_BACK_STATEMENTS) : k])
         for k, statement in enumerate(statements)
     ]
-    return Analysis(tuple(numbers), tuple(mentions), tuple(resolved), tuple(movements))
+    return Analysis(tuple(numbers), tuple(mentions), tuple(resolved), article, tuple(movements), tuple(unread))
+
+
+def _read(article: Article, sentence: Sentence, inside: Sequence[_Found]) -> tuple[list[Statement], list[Movement]]:
+    words = tokens(article.text, sentence.start, sentence.end, inside)
+    return read_clauses(phrases(words), sentence.number)
 
 
 def _with_antecedents(
