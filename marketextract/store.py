@@ -49,6 +49,7 @@ class DiskStore:
         self._read_only = read_only
         self._opened: diskcache.Cache | _ReadOnly | None = None
         self._broken = False
+        self._full = False
         self._writer: ThreadPoolExecutor | None = None
 
     def __repr__(self) -> str:
@@ -69,7 +70,7 @@ class DiskStore:
 
     async def put(self, key: str, text: str) -> None:
         """Keep `text` under `key`; when this returns, it is on the disk. Sqlite may wait, so a thread does it."""
-        if self._broken or self._read_only:
+        if self._broken or self._full or self._read_only:
             return
         if self._writer is None:
             self._writer = ThreadPoolExecutor(1, "marketextract-cache")
@@ -81,7 +82,8 @@ class DiskStore:
         except diskcache.Timeout:
             _log.warning("%s: other processes keep the cache busy, so an answer is not kept", self.path)
         except Exception as error:
-            self._give_up(error)
+            self._full = True  # what was kept before can still be read
+            self._warn(error)
 
     def info(self) -> CacheInfo:
         """How much is kept. A folder that is not there, or that cannot be read, holds nothing."""
@@ -100,7 +102,7 @@ class DiskStore:
             raise SettingsError(f"the cache in {self.path} is opened for reading only")
         if not (self.path / _DATABASE_FILES[0]).exists():
             return 0
-        self._broken = False
+        self._broken = self._full = False
         try:
             return int(self._cache().clear())
         except Exception:  # it cannot be emptied from within, so its files go
@@ -141,11 +143,10 @@ class DiskStore:
 
     def _give_up(self, error: Exception) -> None:
         self._broken = True
-        remedy = (
-            ""
-            if isinstance(error, OSError | sqlite3.OperationalError)
-            else "; `marketextract cache clear` makes a new one"
-        )
+        self._warn(error)
+
+    def _warn(self, error: Exception) -> None:
+        remedy = "" if isinstance(error, OSError | sqlite3.OperationalError) else "; `marketextract cache clear` helps"
         _log.warning("the cache in %s cannot be used, so answers are not kept: %s%s", self.path, error, remedy)
 
 

@@ -294,6 +294,28 @@ def test_a_full_disk_costs_no_answer(
     assert "disk is full" in caplog.text
 
 
+FULL = """
+import resource, sys
+sys.path.insert(0, {tests!r})
+from test_cache import *
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+long_answer = json.dumps({{"events": [], "padding": "x" * 20_000}})
+cached = CachedModel(Scripted([long_answer]), {folder!r})
+for number in range(80):
+    assert ask(cached, str(number))[0].text == long_answer
+assert ask(cached, "0")[0].usage.cache_hits == 1
+"""
+
+
+def test_a_disk_that_runs_full_costs_no_answer_and_keeps_the_earlier_ones(tmp_path: Path) -> None:
+    pytest.importorskip("resource")
+    script = FULL.format(tests=str(Path(__file__).parent), folder=str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr.count("cannot be used") == 1
+    assert ask(CachedModel(Scripted([]), tmp_path), "0")[0].usage.cache_hits == 1
+
+
 def test_a_mapping_that_fails_costs_no_answer() -> None:
     class Unplugged(dict):  # type: ignore[type-arg]
         def get(self, *_: object) -> str:
