@@ -20,7 +20,9 @@ _OF_A = re.compile(r"(?: of(?= ))?(?: an?(?= ))?|-of-an?(?=-)")
 _MINOR = re.compile(r"(?: and)? (\d{1,2}|[a-z]+(?:[ -][a-z]+)?) ?([a-z¢]+)(?![a-z])")
 _WORD = re.compile(r"[ -]([a-z][a-z\d]*(?:[.'&-][a-z\d]+)*)(?![a-z\d])")
 _PER = re.compile(
-    r"(?:[ -](?:an?|per|each|every)[ -]|\s?/\s?)([a-z]+)(?! (?:ago|earlier|before|later|prior|old|on|since)\b)"
+    r"(?:[ -](?:an?|per|each|every)[ -]|\s?/\s?)([a-z]+)"
+    r"(?!(?:(?<=year)|(?<=month)|(?<=week)|(?<=day)|(?<=quarter)|(?<=hour)|(?<=decade))"
+    r" (?:ago|earlier|before|later|prior|old|on|since)\b)"  # "a year on" is a time, "a barrel on Monday" is not
 )
 _BRACKET = re.compile(r" ?[(\[{<]([a-z%]{1,4})[)\]}>]")
 _LONGEST = 40
