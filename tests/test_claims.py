@@ -51,7 +51,7 @@ CONTRADICTS = [
 
 @pytest.mark.parametrize(("printed", "claimed"), [(printed, phrase) for printed, listed in STATES for phrase in listed])
 def test_a_restated_number_is_found(printed: str, claimed: str):
-    text = f"Acme rose {printed} on Monday."
+    text = f"Acme rose {printed}, and Bolt fell."
     found = bound(text, instrument="Acme", change=claimed)
     assert not found.reasons
     assert len(found.quantities[0].places) == 1
@@ -61,19 +61,10 @@ def test_a_restated_number_is_found(printed: str, claimed: str):
 
 
 @pytest.mark.parametrize(
-    ("printed", "claimed"),
-    [
-        pytest.param(
-            printed,
-            phrase,
-            marks=[pytest.mark.xfail(strict=True, reason="another denominator")] if phrase == "$71.44 a ton" else [],
-        )
-        for printed, listed in CONTRADICTS
-        for phrase in listed
-    ],
+    ("printed", "claimed"), [(printed, phrase) for printed, listed in CONTRADICTS for phrase in listed]
 )
 def test_a_number_that_says_something_else_is_not_found(printed: str, claimed: str):
-    found = bound(f"Acme rose {printed} on Monday.", instrument="Acme", change=claimed)
+    found = bound(f"Acme rose {printed}, and Bolt fell.", instrument="Acme", change=claimed)
     assert not found.quantities
     assert [reason.path for reason in found.reasons] == ["change"]
 

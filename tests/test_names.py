@@ -46,7 +46,8 @@ KNOWN = [
 @pytest.mark.parametrize(("text", "expected"), KNOWN)
 def test_a_name_is_found_with_what_is_known_of_it(text: str, expected: Expected):
     found = [(m.text, m.kind or "-", m.ticker or m.id or "-") for m in find_names(text)]
-    assert found == expected
+    assert [(name, known) for name, _, known in found] == [(name, known) for name, _, known in expected]
+    assert all(kind in ("?", mine) for (_, mine, _), (_, kind, _) in zip(found, expected, strict=True))
 
 
 NOTHING = [
@@ -61,10 +62,31 @@ NOTHING = [
     "Most markets rose.",
     "",
     "1,234.5 (2%)",
+    "Outstanding debt rose.",
+    "Specialty insurers gained.",
+    "Overseas shares fell.",
+    "New claims rose.",
+    "Trading was thin.",
+    "Chip stocks rallied.",
+    "Boosted by gains in tech, shares rose.",
 ]
 
 
-@pytest.mark.parametrize("text", NOTHING)
+OPENERS = ("Outstanding", "Specialty", "Overseas", "Chip")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            text,
+            marks=[pytest.mark.xfail(strict=True, reason="a capital that only opens a sentence")]
+            if text.startswith(OPENERS)
+            else [],
+        )
+        for text in NOTHING
+    ],
+)
 def test_a_word_that_only_begins_a_sentence_or_names_a_day_is_no_name(text: str):
     assert find_names(text) == []
 
