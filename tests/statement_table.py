@@ -104,7 +104,7 @@ def _fact(group: str, text: str, line: str, file: str, at: int) -> Fact:
 FACTS = [fact for path in sorted(FOLDER.glob("*.txt")) for fact in read_table(path)]
 
 
-def facts(test: str, fits: Callable[[Fact], bool] = lambda _: True, among: Iterable[Fact] = ()) -> pytest.MarkDecorator:
+def facts(test: str, fits: Callable[[Fact], bool] = lambda _: True) -> pytest.MarkDecorator:
     """Run a test on every fact that fits; where the table says that this test fails, failing is what is expected."""
     assert test in TESTS
     rows = [
@@ -113,7 +113,7 @@ def facts(test: str, fits: Callable[[Fact], bool] = lambda _: True, among: Itera
             id=f"{fact.file}:{fact.line}:{fact.number}",
             marks=[pytest.mark.xfail(strict=True, reason=fact.group)] if test in fact.failing else [],
         )
-        for fact in (among or FACTS)
+        for fact in FACTS
         if fits(fact)
     ]
     return pytest.mark.parametrize("fact", rows)
