@@ -31,6 +31,7 @@ _BEING = frozenset({"is", "are", "was", "were", "be", "been"})
 _PRONOUNS = frozenset({"it", "they", "he", "she"})
 _LISTING = frozenset({"including", "such as", "like", "led by", "followed by", "helped by", "alongside", "along with"})
 _RELATIVE_UNITS = frozenset({"percent", "basis_point", "percentage_point"})
+_FORECAST_ENDS = frozenset({"comma", "quantity", "move", "level", "state", "subordinator", "temporal", "semicolon"})
 _AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
 _FAR = 14  # phrases behind a subject among which its predicate begins
 
@@ -113,6 +114,7 @@ class _Reader:
         self.last_noun: Phrase | None = None
         self.suspended: list[Phrase] = []
         self.respective = False
+        self.leading = -1
         self.bracketed: Phrase | None = None  # the movement in the last brackets, for a list of them
 
     def read(self) -> list[Statement]:
@@ -186,7 +188,7 @@ class _Reader:
         previous = self._kind(i - 1)
         if self._qualifies_number(i, phrase) or self._is_no_subject(i, phrase):
             return
-        if previous == "preposition":
+        if previous == "preposition" or self.leading == i - 1 >= 0:
             self._after_preposition(i, phrase)
         elif previous in ("conjunction", "comma", "slash", "dash"):
             self._joined(i, phrase)
@@ -297,6 +299,7 @@ class _Reader:
 
     def _boundary(self, i: int, phrase: Phrase) -> None:
         if phrase.kind == "temporal" and not self._opens_clause(i):
+            self.leading = i  # no more than a preposition: "after a holiday"
             return
         inherited = self.clause.move if phrase.kind in ("semicolon", "colon") else None
         self._new_clause([], inherited=inherited, hypothetical=phrase.lower in ("if", "unless"))
@@ -431,6 +434,9 @@ class _Reader:
             self.deferred.append(i)
             return
         clause = self.clause
+        if not clause.begun and not clause.group and self._lower(i + 1) == "of" and self._kind(i + 2) == "noun":
+            clause.group = [self.phrases[i + 2]]  # "some 62% of the companies"
+            clause.verb = phrase
         move = clause.move or clause.inherited
         owner = self._owner_behind(i) if move is not None and move.kind == "nominal" else []
         self._state(i, owner or clause.group or self.earlier, move, certain=bool(owner or clause.group))
@@ -551,18 +557,27 @@ class _Reader:
         )
 
     def _is_forecast(self, i: int) -> bool:
-        words = _forecast_words()
-        after = [self._lower(k) for k in (i + 1, i + 2) if self._kind(k) in ("noun", "modal", "verb", "nominal")]
-        if self._kind(i + 1) != "comma" and any(word in words for text in after[:1] for word in text.split()):
-            return True
-        k = i - 1
-        if self._kind(k) in ("preposition", "copula"):
-            k -= 1
-        return (
-            self._kind(k) in ("noun", "modal")
-            and any(word in words for word in self._lower(k).split())
-            and (self._kind(k) == "noun" or self._lower(k - 1) not in _BEING)
-        )
+        """ "above the 0.3% expected", "expectations for an increase to 71.8", "the 2.1% drop predicted by analysts"."""
+        return self._forecast_behind(i) or self._forecast_before(i)
+
+    def _forecast_behind(self, i: int) -> bool:
+        for phrase in self.phrases[i + 1 : i + 4]:
+            if phrase.kind not in ("noun", "nominal", "modal", "verb"):
+                return False
+            if _forecast_words() & set(phrase.lower.split()):
+                return True
+        return False
+
+    def _forecast_before(self, i: int) -> bool:
+        for k in range(i - 1, max(-1, i - 8), -1):
+            kind = self._kind(k)
+            if kind in _FORECAST_ENDS or (kind == "copula" and k < i - 1):
+                return False
+            if kind == "modal" and self._lower(k - 1) in _BEING:
+                return False  # "is expected to ..." says what may happen, not what was forecast
+            if kind in ("noun", "modal", "verb") and _forecast_words() & set(self._lower(k).split()):
+                return True
+        return False
 
     def _role_without_lead(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> Role:
         if move is not None and self._kind(i - 1) != "verb":

@@ -59,6 +59,7 @@ def read_claims(article: Article, analysis: Analysis) -> list[Claim]:
     for statement in analysis.statements:
         scene = _Scene(article, analysis, statement)
         for claim in _claims(scene):
+            _complete_tariff(claim, claims)
             if not any(_extended(earlier, claim) for earlier in claims[-4:]):
                 claims.append(claim)
     claims += _bare_moves(article, analysis, claims)
@@ -143,6 +144,11 @@ class _Scene:
         sentence = self.article.sentences[self.statement.sentence - 1]
         return between(self.analysis.mentions, sentence.start, sentence.end)
 
+    @property
+    def is_conjecture(self) -> bool:
+        """Whether the move is only possible or expected; a call of where a market will open is told as a move."""
+        return self.statement.possible or (self.statement.hypothetical and not self.words & {"open", "opening"})
+
     @cached_property
     def when(self) -> str | None:
         """The time phrase nearest to the number, in its sentence."""
@@ -163,12 +169,14 @@ class _Scene:
 
     @property
     def earlier_company(self) -> str | None:
-        """The company that the sentences before this one are about."""
-        sentences = self.article.sentences
-        first = sentences[max(0, self.statement.sentence - 4)].start
-        before = between(self.analysis.mentions, first, sentences[self.statement.sentence - 1].start)
+        """The company that the paragraph is about so far: the one it names first, else the nearest one before it."""
+        text, sentences = self.article.text, self.article.sentences
+        here = sentences[self.statement.sentence - 1].start
+        paragraph = between(self.analysis.mentions, text.rfind("\n", 0, here) + 1, here)
+        before = between(self.analysis.mentions, sentences[max(0, self.statement.sentence - 4)].start, here)
         known = [mention.text for mention in reversed(before) if mention.kind in ("company", "stock")]
-        return next(iter([*known, *(mention.text for mention in reversed(before) if mention.kind is None)]), None)
+        named = [mention.text for mention in paragraph if mention.kind in _COMPANIES]
+        return next(iter([*named, *known]), None)
 
     @property
     def phrase(self) -> str:
@@ -254,6 +262,16 @@ def _tariff(scene: _Scene) -> list[Claim]:
     targets = [m.text for m in behind if m.kind == "place"] or [m.text for m in scene.mentions if m.kind == "place"]
     goods = [mention.text for mention in behind if mention.kind == "commodity"] or _goods(statement, scene.article.text)
     return [scene.claim("tariff", {"targets": targets, "goods": goods, "rate": scene.phrase})]
+
+
+def _complete_tariff(claim: Claim, earlier: Sequence[Claim]) -> None:
+    """ "the 25% tariffs": of the countries and goods that the article named with that rate before."""
+    if claim["type"] != "tariff" or claim.get("targets") or claim.get("goods"):
+        return
+    for other in reversed(earlier):
+        if other["type"] == "tariff" and other.get("rate") == claim.get("rate"):
+            claim.update({key: other[key] for key in ("targets", "goods") if key in other})
+            return
 
 
 def _goods(statement: Statement, text: str) -> list[str]:
@@ -382,7 +400,7 @@ def _flow(scene: _Scene) -> list[Claim]:
 def _price_move(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     field = _price_field(statement)
-    if field is None or statement.possible or scene.says("earnings subject") or _follows_a_figure(scene):
+    if field is None or scene.is_conjecture or scene.says("earnings subject") or _follows_a_figure(scene):
         return []
     extreme = statement.extreme
     told = {
