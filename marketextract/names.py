@@ -128,14 +128,16 @@ def between(items: Sequence[_Placed], start: int, end: int) -> Sequence[_Placed]
 
 
 def _words(text: str) -> list[_Word]:
-    words = []
-    for match in _WORD.finditer(text):
-        printed = match[0]
-        if printed[-1] == "." and not _keeps_point(printed):
-            printed = printed[:-1]
-        bare = without_possessive(printed)
-        words.append(_Word(printed, bare, plain(bare), match.start()))
-    return words
+    return [_Word(*_spellings(match[0]), match.start()) for match in _WORD.finditer(text)]
+
+
+@lexicon.kept(1 << 15)  # words come again and again
+def _spellings(printed: str) -> tuple[str, str, str]:
+    """The first three fields of a `_Word`."""
+    if printed[-1] == "." and not _keeps_point(printed):
+        printed = printed[:-1]
+    bare = without_possessive(printed)
+    return printed, bare, plain(bare)
 
 
 def _keeps_point(word: str) -> bool:

@@ -69,32 +69,32 @@ def tokens(text: str, start: int, end: int, found: Sequence[Quantity | NonQuanti
 
 
 def _single(text: str, start: int, end: int, found: Sequence[Quantity | NonQuantity | Mention]) -> Iterator[Token]:
-    words = _vocabulary()
     position = start
     for item in found:
-        yield from _plain(text, position, item.start, words)
+        yield from _plain(text, position, item.start)
         yield _found(text, item)
         position = max(item.end, item.ticker_end) if isinstance(item, Mention) else item.end
-    yield from _plain(text, position, end, words)
+    yield from _plain(text, position, end)
 
 
-def _plain(text: str, start: int, end: int, words: dict[str, _Entry]) -> Iterator[Token]:
+def _plain(text: str, start: int, end: int) -> Iterator[Token]:
     for match in _TOKEN.finditer(text, start, end):
-        printed = match[0]
-        mark = _PUNCTUATION.get(printed) or ("adverb" if printed[0] == "." else None)  # ".N225" is nobody's name
-        if mark is not None:
-            yield Token(mark, printed, match.start(), match.end())
-            continue
-        lower = plain(printed)
-        bare = without_possessive(lower)
-        entry = words.get(lower) or words.get(bare)
-        kind, direction, form = (
-            (entry.kind, entry.direction, entry.form) if entry else (_guess(bare, printed), None, "")
-        )
-        yield Token(
-            kind, bare, match.start(), match.end(), direction, form,
-            possessive=bare != lower, capital=printed[0].isupper(),
-        )  # fmt: skip
+        kind, lower, direction, form, possessive, capital = _classified(match[0])
+        first, last = match.span()
+        yield Token(kind, lower, first, last, direction, form, possessive, capital)
+
+
+@lexicon.kept(1 << 15)  # words come again and again
+def _classified(printed: str) -> tuple[str, str, str | None, str, bool, bool]:
+    """What a word or mark is wherever it stands: the first fields of its `Token`, without the span."""
+    mark = _PUNCTUATION.get(printed) or ("adverb" if printed[0] == "." else None)  # ".N225" is nobody's name
+    if mark is not None:
+        return mark, printed, None, "", False, False
+    lower = plain(printed)
+    bare = without_possessive(lower)
+    words = _vocabulary()
+    entry = words.get(lower) or words.get(bare) or _Entry(_guess(bare, printed))
+    return entry.kind, bare, entry.direction, entry.form, bare != lower, printed[0].isupper()
 
 
 def _guess(lower: str, printed: str) -> str:
