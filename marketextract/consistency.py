@@ -3,10 +3,11 @@
 Goes in: typed events. Comes out: reasons with the code `arithmetic` or `conflict`. Only exact numbers are compared, as
 far as their printed digits reach, so silence and rounding never count as a disagreement. Pure.
 
-Whose fault it is, is for the caller to say, for articles contradict themselves. Where one sentence prints all the
-numbers of an `arithmetic` reason, the sentence is wrong and the claim tells it rightly: a warning. Where the claim
-brought them together from several sentences, the claim is wrong: a rejection. A `conflict` is between two accepted
-events, and so between two places of the article: always a warning.
+Whose fault it is, is for the caller to say, for articles contradict themselves. Where one sentence prints all that an
+`arithmetic` reason is about, numbers and, for a reason with the path "direction", a word for that direction, the
+sentence is wrong and the claim tells it rightly: a warning. Where the claim brought them together from several
+sentences, or chose the direction itself, the claim is wrong: a rejection. A `conflict` is between two accepted events,
+and so between two places of the article: always a warning.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ def arithmetic(event: Event) -> Reason | None:
     """The first contradiction among the direction, level, previous level and changes of a price move; None without one.
 
     A currency may be quoted the other way round ("the yen weakened to 152 from 151"), and a bond falls as its yield
-    rises: their direction is held against their levels only where the quotation is plain. A move over a `period` is
-    not checked, since its figures may be of different stretches.
+    rises: their direction is held against their levels only where it is known how they are quoted. A move over a
+    `period` is not checked, since its figures may be of different stretches.
     """
     if not isinstance(event, PriceMove) or event.period is not None:
         return None
@@ -71,13 +72,18 @@ def conflicts(events: Sequence[Event]) -> list[Reason]:
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """The figures of a price move in the unit of its level. `signs` are the ways its direction allows: 1 is up."""
+    """The figures of a price move in the unit of its level.
+
+    `signs` are the ways in which the level may have moved, 1 for up; `reciprocal` says that the change may be that of
+    one divided by the level.
+    """
 
     level: Range
     previous: Range | None
     amount: Range | None
     percent: Range | None
     signs: tuple[int, ...]
+    reciprocal: bool
 
     @classmethod
     def of(cls, event: PriceMove) -> _Move | None:
@@ -94,6 +100,7 @@ class _Move:
             _size(_in_unit_of(event.change_amount or (None if relative else event.change), event.level)),
             _size(percent),
             _signs(event),
+            _quotations(event) != (1,),
         )
 
     def rises(self) -> Iterator[Range]:
@@ -107,8 +114,8 @@ class _Move:
         if self.previous is not None:
             for rise in self.rises():
                 yield rise, self.previous
-                if len(self.signs) > 1:
-                    yield rise, self.level  # the change is that of the reciprocal
+                if self.reciprocal:
+                    yield rise, self.level
         elif self.amount is not None:
             for sign in self.signs:
                 yield self.amount, self.level - self.amount if sign > 0 else self.level + self.amount
@@ -176,20 +183,23 @@ def _factor(unit: str | None, target: str | None) -> Decimal | None:
 
 
 def _signs(event: PriceMove) -> tuple[int, ...]:
-    if event.direction not in ("up", "down") or _may_be_turned_round(event):
+    """The ways in which the level may have moved, by the claimed direction and the way the instrument is quoted."""
+    ways = _quotations(event)
+    if event.direction not in ("up", "down"):
         return (1, -1)
-    return (1,) if event.direction == "up" else (-1,)
+    return ways if event.direction == "up" else tuple(-way for way in ways)
 
 
-def _may_be_turned_round(event: PriceMove) -> bool:
-    """Whether a higher level may mean that the instrument fell."""
-    unit = event.level.unit if event.level is not None else None
-    if unit == "percent":
-        return not words_of(event.instrument.name) & _quoted_in_percent()
-    if event.instrument.kind != "currency":
-        return False
-    in_another = unit is not None and unit.isupper() and unit != event.instrument.id
-    return not (_is_pair(event) or in_another)
+def _quotations(event: PriceMove) -> tuple[int, ...]:
+    """1 where a higher level means that the instrument rose, -1 where it means that it fell, both where it may be."""
+    level, instrument = event.level, event.instrument
+    if level is not None and level.unit == "percent":
+        return (1,) if words_of(instrument.name) & _quoted_in_percent() else (1, -1)
+    if level is None or instrument.kind != "currency" or _is_pair(event):
+        return (1,)
+    if level.unit not in (None, instrument.id):
+        return (1,) if level.unit is not None and level.unit.isupper() else (1, -1)
+    return (1, -1) if instrument.id is None or instrument.id in _quoted_either_way() else (-1,)
 
 
 def _is_pair(event: PriceMove) -> bool:
@@ -199,6 +209,11 @@ def _is_pair(event: PriceMove) -> bool:
 @lexicon.derived
 def _quoted_in_percent() -> frozenset[str]:
     return frozenset(word for row in lexicon.rows("quoted_in_percent") for word in row[0].split())
+
+
+@lexicon.derived
+def _quoted_either_way() -> frozenset[str]:
+    return frozenset(code for row in lexicon.rows("quoted_either_way") for code in row[0].split())
 
 
 # -- two events ------------------------------------------------------------------------------------------------------

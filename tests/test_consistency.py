@@ -38,6 +38,12 @@ AGREEING = [
     ),  # the price falls as the yield rises
     move("yen", "currency", known="JPY", direction="down", level="152", previous="151"),  # yen a dollar
     move("yen", "currency", known="JPY", direction="down", level="152.58", previous="151.05", change="1%"),
+    move(
+        "euro", "currency", known="EUR", direction="up", level="0.8350", previous="0.8410"
+    ),  # pounds, or euros a pound
+    move("dollar", "currency", known="USD", direction="up", level="1.0850", previous="1.0910"),  # dollars a euro
+    move("rupee", "currency", known="INR", direction="up", level="83.12", previous="83.18"),
+    move("rupee", "currency", known="INR", direction="up", level="1.92 yen", previous="1.90 yen"),
     move(direction="up", level="2,591.05", change="0.31%"),  # nothing to compare with
     move(direction="up", level="about 2,600", previous="2,500", change="9%"),  # not exact
     move(direction="up", level="2,600", previous="2,500", change="over 3%"),
@@ -51,6 +57,12 @@ CONTRADICTING = [
     (move(direction="down", level="2,591.05", previous="2,583.04"), "direction", '"2,583.04"'),
     (move("EUR/USD", "currency", known="EURUSD=X", direction="up", level="1.0850", previous="1.0910"), "direction", ""),
     (move("euro", "currency", known="EUR", direction="up", level="$1.0850", previous="$1.0910"), "direction", ""),
+    (move("rupee", "currency", known="INR", direction="down", level="83.12", previous="83.18"), "direction", ""),
+    (
+        move("rupee", "currency", known="INR", direction="down", level="1.92 yen", previous="1.98 yen", change="1%"),
+        "change",
+        "",
+    ),
     (move("10-year yield", "bond", direction="up", level="4.45%", previous="4.50%"), "direction", ""),
     (move(direction="up", level="2,591.05", previous="2,583.04", change="3.1%"), "change", '"3.1%"'),
     (move(direction="up", level="2,591.05", previous="2,583.04", change_amount="80 points"), "change_amount", "80"),
