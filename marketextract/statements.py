@@ -18,7 +18,7 @@ from marketextract.clauses import Movement, Statement, read_clauses
 from marketextract.names import Mention
 from marketextract.phrases import Phrase, phrases, references
 from marketextract.quantities import NonQuantity, Quantity, read_numbers
-from marketextract.words import tokens
+from marketextract.words import names_movement, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +56,8 @@ class Analysis:
         """What moved, with or without a number, in the order of the text."""
         told = list(self._told)
         for sentence, inside in self._unread:
-            told += _read(self._article, sentence, inside)[1]
+            if names_movement(sentence.text):
+                told += _read(self._article, sentence, inside)[1]
         return tuple(sorted(told, key=lambda movement: movement.sentence))
 
     def of(self, quantity: Quantity) -> list[Statement]:

@@ -19,6 +19,7 @@ from marketextract.spelling import WORD, participle, past, plain, third_person, 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_LETTERS = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _TOKEN = re.compile(rf"(?<!\w)\.[A-Z][A-Z0-9]{{1,14}}(?!\w)|{WORD}|[^\w\s]")
 _PUNCTUATION = {
     ",": "comma", ";": "semicolon", ":": "colon", "(": "open", ")": "close", "[": "open", "]": "close",
@@ -95,6 +96,11 @@ def _classified(printed: str) -> tuple[str, str, str | None, str, bool, bool]:
     words = _vocabulary()
     entry = words.get(lower) or words.get(bare) or _Entry(_guess(bare, printed))
     return entry.kind, bare, entry.direction, entry.form, bare != lower, printed[0].isupper()
+
+
+def names_movement(text: str) -> bool:
+    """Whether a word of movement stands in a text: a quick look, before it is read."""
+    return not _movement_words().isdisjoint(_LETTERS.findall(text.lower()))
 
 
 def _guess(lower: str, printed: str) -> str:
@@ -186,6 +192,12 @@ def _verbs() -> Iterator[tuple[str, str]]:
     for forms, *base in lexicon.rows("verbs"):
         verb, *irregular = [form.strip() for form in forms.split(",")]
         yield from ((word, form) for word, form in _inflected(verb, irregular, "verb") if form != "base" or base)
+
+
+@lexicon.derived
+def _movement_words() -> frozenset[str]:
+    """The first word of every form of every movement word that tells a direction."""
+    return frozenset(phrase.split()[0] for phrase, entry in _movements() if entry.direction is not None)
 
 
 @lexicon.derived
