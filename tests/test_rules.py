@@ -112,7 +112,7 @@ def read_events() -> Iterator[Any]:
             text = line
 
 
-@pytest.mark.parametrize(("text", "row"), read_events())
+@pytest.mark.parametrize(("text", "row"), list(read_events()))
 def test_the_built_in_reader_tells_the_kinds_of_news_apart(text: str, row: str):
     events = extracted(text).events
     if row.startswith("nothing | "):
