@@ -159,9 +159,15 @@ class _Words:
         return [self[i] for i in range(first, stop)]
 
     def may_begin(self, i: int) -> bool:
-        """Whether a time phrase may begin with this word."""
+        """Whether a time phrase may begin here, so far as this word and the next one tell."""
         printed = self._matches[i][0]
-        return printed.lower() in _first_words() or any(map(str.isdecimal, printed[:2]))
+        followers = _followers().get(printed.lower().removesuffix("."))
+        if followers is None:
+            return printed[0].isdecimal() or printed[-1].isdecimal()
+        if not followers:
+            return True
+        following = self._matches[i + 1][0] if i + 1 < len(self._matches) else " "
+        return following.lower().removesuffix(".") in followers or following[0].isdecimal() or following[-1].isdecimal()
 
 
 def _phrases(text: str, start: int, end: int) -> Iterator[tuple[TimePhrase, list[_Word]]]:
@@ -302,12 +308,25 @@ def _phrase_start() -> _Node:
 
 
 @lexicon.derived
-def _first_words() -> frozenset[str]:
-    """The words that a phrase may begin with, with and without the full stop that may follow them in a text."""
-    begins = _phrase_start().following
-    shaped = {word for word, shapes in _named_shapes().items() if any(shape in begins for shape in shapes)}
-    words = {word for word in begins if not word.startswith("{")} | shaped
-    return frozenset(words | {f"{word}." for word in words} | {"y/y", "m/m", "q/q", "w/w"})
+def _followers() -> dict[str, frozenset[str]]:
+    """For each word that a phrase may begin with, the words that may come second; none where it may stand alone."""
+    followers: dict[str, frozenset[str]] = {}
+    for key, nodes in _phrase_start().following.items():
+        alone = any(node.row is not None for node in nodes)
+        seconds = frozenset(word for node in nodes for key in node.following for word in _words_for(key))
+        for word in _words_for(key):
+            known = followers.get(word, seconds)
+            followers[word] = known | seconds if known and seconds and not alone else frozenset()
+    return followers
+
+
+def _words_for(key: str) -> list[str]:
+    """The words that a word of a phrase, or a name in braces, stands for; without their full stops."""
+    shaped = [word for word, shapes in _named_shapes().items() if key in shapes]
+    return [word.removesuffix(".") for word in ([*shaped, *_PAIRS] if key.startswith("{") else [key])]
+
+
+_PAIRS = ("y/y", "m/m", "q/q", "w/w")
 
 
 def _sequence(phrase: str, behind: _Node) -> _Node:
