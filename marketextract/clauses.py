@@ -130,6 +130,7 @@ class _Reader:
             if handler is not None:
                 handler(i, phrase)
         self._flush_deferred(self.clause.group, self.clause.move)
+        self._pair_in_order()
         if self.respective:
             self._pair(len(self.statements))
         self._fill_forward()
@@ -224,7 +225,7 @@ class _Reader:
         if phrase.named:
             return False
         measured = self._kind(i - 1) == "quantity" and self.clause.begun and not phrase.determined
-        return measured or phrase.head in extremes()
+        return measured or _is_extreme(phrase)
 
     def _after_preposition(self, i: int, phrase: Phrase) -> None:
         preposition = self._lower(i - 1)
@@ -248,7 +249,9 @@ class _Reader:
     def _joined(self, i: int, phrase: Phrase) -> None:
         clause = self.clause
         if not clause.begun:
-            if self.open_of is not None and self._kind(i - 1) != "dash" and not self._restarts(i):
+            if self._kind(i - 1) == "dash" and len(clause.group) == 1 and _is_dateline(clause.group[0]):
+                clause.group = [phrase]
+            elif self.open_of is not None and self._kind(i - 1) != "dash" and not self._restarts(i):
                 self.open_of.of.append(phrase)
             elif clause.group and (self._kind(i - 1) == "dash" or self._is_apposition(i, phrase)):
                 clause.group[-1].of.append(phrase)
@@ -288,8 +291,16 @@ class _Reader:
         else:
             self.clause.group = [phrase]
 
+    def _pair_in_order(self) -> None:
+        """ "A, B and C gained 1%, 2% and 3%": as many numbers as subjects, in their order."""
+        told = self.statements[self.clause.first :]
+        alike = {(statement.role, statement.quantity.unit, statement.word is not None) for statement in told}
+        if len(told) == len(_each(self.clause.group)) and alike == {("change", "percent", True)}:
+            self._pair(len(self.statements))
+
     def _new_clause(self, group: list[Phrase], *, inherited: Phrase | None = None, hypothetical: bool = False) -> None:
         self._flush_deferred(self.clause.group, self.clause.move)
+        self._pair_in_order()
         if self.clause.group:
             self.earlier = self.clause.group
         self.clause = _Clause(group=group, inherited=inherited, hypothetical=hypothetical, first=len(self.statements))
@@ -438,15 +449,15 @@ class _Reader:
             clause.group = [self.phrases[i + 2]]  # "some 62% of the companies"
             clause.verb = phrase
         move = clause.move or clause.inherited
-        owner = self._owner_behind(i) if move is not None and move.kind == "nominal" else []
+        owner = self._owner_behind(i, move) if move is not None else []
         self._state(i, owner or clause.group or self.earlier, move, certain=bool(owner or clause.group))
         clause.begun = True
 
-    def _owner_behind(self, i: int) -> list[Phrase]:
-        """ "gains of 3% for Siemens and 2% for SAP": the owner of a nominal's number follows it."""
-        if self._lower(i + 1) in ("for", "in") and self._kind(i + 2) == "noun" and self.phrases[i + 2].named:
-            return [self.phrases[i + 2]]
-        return []
+    def _owner_behind(self, i: int, move: Phrase) -> list[Phrase]:
+        """ "gains of 3% for Siemens and 2% for SAP", "wiped 4% off Orsted": the owner of the number follows it."""
+        leads = {"nominal": ("for", "in"), "cause": ("off", "from")}.get(move.kind, ())
+        owner = self.phrases[i + 2] if self._lower(i + 1) in leads and self._kind(i + 2) == "noun" else None
+        return [owner] if owner is not None and (owner.named or owner.owner is not None) else []
 
     def _belongs_to_next(self, i: int) -> bool:
         """ "a 10% drop", "0.2% higher", "a 3% intraday gain"."""
@@ -527,6 +538,8 @@ class _Reader:
             role = None
         if i in self.deferred and role != "previous":
             return "change"
+        if quantity.unit is None and self._lower(i + 1) == "of":
+            return "value"  # "36 of the 50 stocks"
         if role == "level" and move is not None and move.kind == "nominal" and quantity.unit in _RELATIVE_UNITS:
             return "level" if _is_rate(group) else "change"  # "pared its losses to 0.4%"
         if role is not None:
@@ -540,10 +553,10 @@ class _Reader:
             k -= 1
         if self._kind(k) == "preposition":
             return self._lower(k)
-        quantity = self.phrases[i].quantity
-        bound = quantity.text.split(" ", 1)[0].lower() if quantity is not None else ""
+        printed = self._lower(i)
         joined = self._kind(i - 1) in ("conjunction", "level", "copula")
-        return bound if bound in ("above", "below") or (joined and bound in ("near", "around")) else ""
+        leads = ("above ", "below ", "as high as ", "as low as ", *(("near ", "around ") if joined else ()))
+        return next((lead.strip() for lead in leads if printed.startswith(lead)), "")
 
     def _is_distance(self, i: int, lead: str) -> bool:
         if lead == "within":
@@ -642,6 +655,12 @@ class _Reader:
 def _each(group: list[Phrase]) -> list[Phrase]:
     """The subjects one by one: "shares in X and Y" are two."""
     return [part for phrase in group for part in (phrase.of if len(phrase.of) > 1 else [phrase])]
+
+
+def _is_dateline(phrase: Phrase) -> bool:
+    """ "LONDON (Reuters) -": a place in capitals opens the article, it is nobody's name."""
+    mention = phrase.mentions[0] if phrase.mentions else None
+    return mention is not None and mention.text.isupper() and mention.kind in ("place", None) and not mention.ticker
 
 
 def _bearers(phrase: Phrase) -> set[str]:

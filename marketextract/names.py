@@ -189,13 +189,19 @@ def _fund_at(text: str, words: Sequence[_Word], i: int) -> tuple[Mention | None,
 
 def _joins_fund(text: str, words: Sequence[_Word], i: int, k: int) -> bool:
     apart = k > i and text[words[k - 1].end : words[k].start] not in (" ", " & ")
-    return not apart and not words[k].bare[0].islower() and words[k].bare not in ("The", "A", "An", "And", "Among")
+    return (
+        not apart
+        and _SHAPE.match(words[k].bare) is not None
+        and words[k].bare not in ("The", "A", "An", "And", "Among")
+    )
 
 
 def _capitals_at(text: str, words: Sequence[_Word], i: int) -> tuple[Mention | None, int]:
     """A run of capitalised words from word `i`, as the name of a company or of something unknown, and its length."""
     if not _SHAPE.match(words[i].bare) or words[i].bare in _not_names():
         return None, 1
+    if i + 2 < len(words) and _describes(words[i + 1].bare) and _SHAPE.match(words[i + 2].bare):
+        return None, 1  # "Chip designer Ostara Micro"
     stop = i + 1
     while stop < len(words) and not words[stop - 1].possessive and _continues(text, words, stop):
         stop += 1
@@ -204,6 +210,11 @@ def _capitals_at(text: str, words: Sequence[_Word], i: int) -> tuple[Mention | N
         return None, 1  # "Boosted by a weaker yen"
     kind = "company" if last.bare in _suffixes() and stop - i > 1 else None
     return Mention(text[words[i].start : last.end], words[i].start, last.end, kind), stop - i
+
+
+def _describes(word: str) -> bool:
+    """Whether a word says what kind of company the name behind it is of."""
+    return word in _descriptors() or word.endswith("maker")
 
 
 def _continues(text: str, words: Sequence[_Word], k: int) -> bool:
@@ -233,6 +244,11 @@ def _with_ticker(text: str, mention: Mention) -> Mention:
 @lexicon.derived
 def _suffixes() -> frozenset[str]:
     return frozenset(word for row in lexicon.rows("company_suffixes") for word in row[0].split())
+
+
+@lexicon.derived
+def _descriptors() -> frozenset[str]:
+    return frozenset(word for row in lexicon.rows("descriptors") for word in row[0].split())
 
 
 @lexicon.derived

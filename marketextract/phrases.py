@@ -93,7 +93,7 @@ def phrases(tokens: list[Token]) -> list[Phrase]:
 
 def _drop_preposition(result: list[Phrase]) -> None:
     """ "on Wednesday" says when: the preposition leads to no noun phrase."""
-    if result and result[-1].kind == "preposition":
+    while result and result[-1].kind == "preposition":
         result.pop()
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item", Mention, NonQuantity)
 DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "session", "decade"})
+_OF_COMPANIES = frozenset({"shares", "share", "stock", "stocks", "company", "firm", "bank", "group"})
 _LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
 _LOOK_BACK_STATEMENTS = 12
 
@@ -123,10 +124,15 @@ def _with_antecedents(
 
 def _same_head(statement: Statement, article: Article, earlier: list[Statement]) -> list[Mention]:
     """ "the yield" stands for the last subject that was a yield."""
-    heads = {subject.head for subject in statement.subjects}
+    heads = {subject.head for subject in statement.subjects} - _OF_COMPANIES
     phrases = [phrase for other in reversed(earlier) for phrase in other.subjects]
     fitting = [phrase for phrase in phrases if phrase.head in heads and not phrase.reference]
-    return [Mention(article.text[p.start : p.end], p.start, p.end) for p in fitting[:1]]
+    return [_as_mention(phrase, article.text) for phrase in fitting[:1]]
+
+
+def _as_mention(phrase: Phrase, text: str) -> Mention:
+    kind = phrase.mentions[-1].kind if phrase.mentions else None
+    return Mention(text[phrase.start : phrase.end], phrase.start, phrase.end, kind)
 
 
 def _is_owned_by_reference(phrase: Phrase) -> bool:

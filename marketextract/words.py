@@ -19,6 +19,7 @@ from marketextract.spelling import WORD, participle, past, plain, third_person, 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_MONTHS_LIKE_VERBS = frozenset({"May", "March"})  # with a capital, the month is far likelier than the verb
 _LETTERS = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _TOKEN = re.compile(rf"(?<!\w)\.[A-Z][A-Z0-9]{{1,14}}(?!\w)|{WORD}|[^\w\s]")
 _PUNCTUATION = {
@@ -91,6 +92,8 @@ def _classified(printed: str) -> tuple[str, str, str | None, str, bool, bool]:
     mark = _PUNCTUATION.get(printed) or ("adverb" if printed[0] == "." else None)  # ".N225" is nobody's name
     if mark is not None:
         return mark, printed, None, "", False, False
+    if printed in _MONTHS_LIKE_VERBS:
+        return "time", printed.lower(), None, "", False, True
     lower = plain(printed)
     bare = without_possessive(lower)
     words = _vocabulary()

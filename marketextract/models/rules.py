@@ -32,7 +32,15 @@ _COMPANIES = frozenset({"company", "stock", None})
 _PRICE_UNITS = frozenset(
     {"percent", "basis_point", "percentage_point", "point", "cent", "pip", "pence", "penny", "tick"}
 )
+_COMPARISONS = {  # the field for a figure of this role behind a claim of this type
+    ("earnings", "expected"): "expected",
+    ("earnings", "previous"): "previous",
+    ("economic_release", "expected"): "expected",
+    ("economic_release", "previous"): "previous",
+    ("analyst_view", "previous"): "previous_target",
+}
 _MARKETS = frozenset({"stocks", "shares", "equities", "markets", "futures", "yields", "bonds", "indexes", "indices"})
+_DIGIT = re.compile(r"\d")
 _COUNTLESS = frozenset({"ratio", "index", "sector", "cut", "hike", "time", "times", "company", "analyst"})
 _SENTENCE = 10_000  # longer than any sentence
 _NEAR = 24  # characters before and behind a number in which "target" speaks of it
@@ -58,12 +66,24 @@ def read_claims(article: Article, analysis: Analysis) -> list[Claim]:
     claims: list[Claim] = []
     for statement in analysis.statements:
         scene = _Scene(article, analysis, statement)
+        if claims and _compared(scene, claims[-1]):
+            continue
         for claim in _claims(scene):
             _complete_tariff(claim, claims)
             if not any(_extended(earlier, claim) for earlier in claims[-4:]):
                 claims.append(claim)
     claims += _bare_moves(article, analysis, claims)
     return sorted(claims, key=lambda claim: claim["evidence"][0])
+
+
+def _compared(scene: _Scene, claim: Claim) -> bool:
+    """Add what a figure is compared with to the claim before it, in the same sentence; say whether it was."""
+    statement = scene.statement
+    field = _COMPARISONS.get((claim["type"], statement.role))
+    if field is None or field in claim or claim["evidence"] != [statement.sentence]:
+        return False
+    claim[field] = scene.phrase
+    return True
 
 
 def _bare_moves(article: Article, analysis: Analysis, claims: Sequence[Claim]) -> list[Claim]:
@@ -215,8 +235,9 @@ _SHARED = frozenset(
 
 def _claims(scene: _Scene) -> list[Claim]:
     """The claims that a statement makes: those of the first kind of event that fits."""
-    if scene.statement.quantity.unit in DURATIONS:
-        return []
+    quantity = scene.statement.quantity
+    if quantity.unit in DURATIONS or (quantity.unit is None and not _DIGIT.search(quantity.text)):
+        return []  # "three consecutive cuts"
     for reader in _READERS:
         claims = reader(scene)
         if claims:
@@ -312,9 +333,10 @@ def _analyst_view(scene: _Scene) -> list[Claim]:
     if not scene.says("target near") or statement.quantity.unit is None or statement.quantity.unit in _RELATIVE:
         return []
     firm = next((mention.text for mention in scene.mentions if mention.kind == "broker"), None)
-    target = (
-        next((m.text for m in scene.mentions if m.kind in ("company", "stock", None)), None) or scene.earlier_company
-    )
+    speaker = scene.subjects[0].name if scene.subjects else None
+    named = [mention.text for mention in scene.mentions if mention.kind in _COMPANIES]
+    firm = firm or (speaker if speaker in named and len(named) > 1 else None)
+    target = next((name for name in named if name != firm), None) or scene.earlier_company
     if target is None:
         return []
     field = "previous_target" if statement.role == "previous" else "price_target"
@@ -345,7 +367,7 @@ def _is_indicator(subject: Subject) -> bool:
 
 def _earnings(scene: _Scene) -> list[Claim]:
     statement = scene.statement
-    told = any(scene.says(f"earnings {where}") for where in ("subject", "before", "object"))
+    told = any(scene.says(f"earnings {where}") for where in ("subject", "before", "object", "verb"))
     if not told or statement.quantity.unit is None:
         return []
     company = scene.company or scene.earlier_company
@@ -363,11 +385,41 @@ def _deal(scene: _Scene) -> list[Claim]:
     if statement.role in ("change", "level", "previous") and statement.direction is not None:
         return []
     parties = [subject.name for subject in scene.subjects if subject.kind in _COMPANIES and subject.named]
-    parties += [m.text for phrase in statement.objects for m in phrase.mentions if m.kind in ("company", "stock")]
+    parties += [mention.text for mention in scene.mentions if mention.kind in ("company", "stock")]
     if not parties:
         return []
     field = "value" if money else "shares"
-    return [scene.claim("deal", {"parties": parties, field: scene.phrase})]
+    return [scene.claim("deal", {"parties": list(dict.fromkeys(parties)), field: scene.phrase})]
+
+
+def _stake(scene: _Scene) -> list[Claim]:
+    statement = scene.statement
+    if statement.quantity.unit != "percent" or not scene.says("stake after"):
+        return []
+    parties = [mention.text for mention in scene.mentions if mention.kind in _COMPANIES]
+    return [scene.claim("deal", {"parties": parties, "stake": scene.phrase})] if parties else []
+
+
+def _corporate_action(scene: _Scene) -> list[Claim]:
+    unit = scene.statement.quantity.unit
+    money = unit is not None and (unit.isupper() or unit in ("cent", "pence"))
+    if not money or not (scene.says("corporate after") or scene.says("corporate before")):
+        return []
+    company = scene.company or scene.earlier_company
+    kind = "dividend" if scene.says("dividend sentence") else "buyback"
+    return (
+        [scene.claim("corporate_action", {"company": company, "kind": kind, "value": scene.phrase})] if company else []
+    )
+
+
+def _regulatory_action(scene: _Scene) -> list[Claim]:
+    statement = scene.statement
+    unit = statement.quantity.unit
+    before = [mention.text for mention in scene.mentions if mention.end <= statement.quantity.start]
+    if unit is None or not unit.isupper() or not scene.says("fine verb") or len(before) < 2:  # noqa: PLR2004 - who, whom
+        return []
+    told = {"authority": before[0], "target": before[-1], "action": "fine", "penalty": scene.phrase}
+    return [scene.claim("regulatory_action", told)]
 
 
 def _operating_metric(scene: _Scene) -> list[Claim]:
@@ -432,8 +484,8 @@ def _price_field(statement: Statement) -> str | None:
     unit = statement.quantity.unit
     if unit is not None and not unit.isupper() and unit not in _PRICE_UNITS:
         return None
-    if unit in (None, "point") and not any(character.isdigit() for character in statement.quantity.text):
-        return None  # "three consecutive cuts", "at one point"
+    if unit == "point" and not _DIGIT.search(statement.quantity.text):
+        return None  # "at one point"
     if statement.role == "change":
         return "change" if unit in _RELATIVE else "change_amount"
     if statement.role in ("level", "previous"):
@@ -478,6 +530,9 @@ _READERS: Sequence[Callable[[_Scene], list[Claim]]] = (
     _economic_release,
     _earnings,
     _flow,
+    _stake,
+    _corporate_action,
+    _regulatory_action,
     _deal,
     _operating_metric,
     _price_move,
