@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
 _MEASURES = _RELATIVE | {"point", "cent", "pip", "tick"}
+_COMPARED = frozenset({"expected", "previous", "comparison", "previous_target"})
 _SMALL = 12  # the largest count that stands in words without meaning a figure: "all three indexes"
 _PRICE_ROLES: Mapping[str, frozenset[str]] = {  # what a number may be to be claimed as this field of a price move
     "change": frozenset({"change"}),
@@ -290,6 +291,8 @@ def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: Bound
     claimed, stated = bound.direction, statement.direction
     if claimed is None or stated is None or claimed == stated:
         return None
+    if quantity.field in _COMPARED and not issubclass(bound.event_type, PriceMove):
+        return None  # a figure may fall where a rise was forecast, or after one
     word = f' ("{statement.word.lower}")' if statement.word is not None else ""
     return Reason("wrong-direction", quantity.path, f'"{statement.quantity.text}" goes {stated}{word}, not {claimed}')
 
