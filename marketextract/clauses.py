@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from marketextract.names import Mention
     from marketextract.quantities import Quantity
 
-Role = Literal["change", "level", "previous", "expected", "distance", "value"]
+Role = Literal["change", "level", "previous", "expected", "distance", "chance", "value"]
 
 _PREDICATE = frozenset({"move", "state", "copula", "level", "modal", "verb", "cause", "negation"})
 _OWNING = frozenset({"in", "for", "of", "by", "on"})
@@ -526,6 +526,8 @@ class _Reader:
         return self._lower(i + 1) if self._kind(i + 1) in ("noun", "nominal") else ""
 
     def _role(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> Role:
+        if self._is_chance(i, quantity, group):
+            return "chance"
         if self._is_forecast(i):
             return "expected"
         lead = self._lead(i)
@@ -545,6 +547,15 @@ class _Reader:
         if role is not None:
             return role
         return self._role_without_lead(i, quantity, group, move)
+
+    def _is_chance(self, i: int, quantity: Quantity, group: list[Phrase]) -> bool:
+        """ "a 68% chance of a cut", "the odds rose to 68%"."""
+        if quantity.unit != "percent":
+            return False
+        behind = self._lower(i + 1).split() if self._kind(i + 1) == "noun" else []
+        before = self._lower(i - 2).split() if self._lower(i - 1) == "of" else []
+        told = {*behind[:2], *before[-1:], *(phrase.head for phrase in group)}
+        return bool(told & _chance_words())
 
     def _lead(self, i: int) -> str:
         """The preposition that leads to the number at `i`, past a noun phrase that only describes it."""
@@ -717,6 +728,11 @@ def _is_rate(group: list[Phrase]) -> bool:
 @lexicon.derived
 def _lead_roles() -> dict[str, Role]:
     return {word.strip(): role for role, listed, _ in lexicon.rows("roles") for word in listed.split(";")}  # type: ignore[misc]
+
+
+@lexicon.derived
+def _chance_words() -> frozenset[str]:
+    return frozenset(word for row in lexicon.rows("chance_words") for word in row[0].split())
 
 
 @lexicon.derived

@@ -179,7 +179,8 @@ def _fund_at(text: str, words: Sequence[_Word], i: int) -> tuple[Mention | None,
     """A fund that begins at word `i`: capitals up to "ETF", "Fund" or "Trust", whatever they mean alone."""
     stop = i
     while stop < len(words) and stop - i < _LONGEST_FUND and _joins_fund(text, words, i, stop):
-        if stop > i and words[stop].bare in _FUND_ENDS:
+        followed = stop + 1 < len(words) and words[stop + 1].bare in _suffixes()  # "Meridian Trust Corp"
+        if stop > i and words[stop].bare in _FUND_ENDS and not followed:
             return Mention(
                 text[words[i].start : words[stop].end], words[i].start, words[stop].end, "fund"
             ), stop - i + 1

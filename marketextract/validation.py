@@ -39,9 +39,11 @@ _PRICE_ROLES: Mapping[str, frozenset[str]] = {  # what a number may be to be cla
     "previous": frozenset({"previous"}),
 }
 _FOREIGN_ROLES: Mapping[str, frozenset[str]] = {  # what it may not be to be claimed as this field of any other event
-    "actual": frozenset({"previous", "expected"}),
-    "expected": frozenset({"previous"}),
-    "previous": frozenset({"expected"}),
+    "actual": frozenset({"previous", "expected", "chance"}),
+    "expected": frozenset({"previous", "chance"}),
+    "previous": frozenset({"expected", "chance"}),
+    "rate": frozenset({"chance"}),
+    "size": frozenset({"chance"}),
     "price_target": frozenset({"previous"}),
 }
 

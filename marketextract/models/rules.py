@@ -236,6 +236,8 @@ _SHARED = frozenset(
 def _claims(scene: _Scene) -> list[Claim]:
     """The claims that a statement makes: those of the first kind of event that fits."""
     quantity = scene.statement.quantity
+    if scene.statement.role == "chance":
+        return []
     if quantity.unit in DURATIONS or (quantity.unit is None and not _DIGIT.search(quantity.text)):
         return []  # "three consecutive cuts"
     for reader in _READERS:
