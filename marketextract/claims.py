@@ -8,6 +8,7 @@ claim's subject is not decided here.
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -70,7 +71,7 @@ def bind(claim: Mapping[str, Any], event_type: type[Event], article: Article, an
         if key in ("type", "evidence", "date") or value is None or value in ("", []):
             continue
         if key not in specs:
-            bound.reasons.append(Reason("schema", key, f"{event_type.type_name()} has no field {key!r}"))
+            bound.reasons.append(Reason("schema", str(key), f"{event_type.type_name()} has no field {key!r}"))
             continue
         _bind_field(bound, specs[key], value, article, analysis)
     for spec in specs.values():
@@ -138,7 +139,7 @@ def _bind_field(bound: BoundClaim, spec: FieldSpec, value: Any, article: Article
     for k, item in enumerate(items):
         path = f"{spec.name}[{k}]" if spec.many else spec.name
         if not _has_shape(item, spec):
-            bound.reasons.append(Reason("schema", path, f"{_short(repr(item))} is not a {spec.shape}"))
+            bound.reasons.append(Reason("schema", path, f"{reprlib.repr(item)} is not a {spec.shape}"))
             continue
         match spec.shape:
             case "quantity":
@@ -214,7 +215,12 @@ def _typed_mismatch(item: Mapping[str, Any], phrase: str, path: str) -> Reason |
         given = _decimal(value)
         if given is None or given != read.value:
             code: ReasonCode = "scale-mismatch" if given and _same_digits(given, read.value) else "value-mismatch"
-            return Reason(code, path, f'the value {value} is not what "{phrase}" says, which is {read.value}')
+            return Reason(
+                code, path, f'the value {reprlib.repr(value)} is not what "{phrase}" says, which is {read.value}'
+            )
+    high = item.get("high")
+    if high is not None and _decimal(high) != read.high:
+        return Reason("value-mismatch", path, f'the upper end {reprlib.repr(high)} is not what "{phrase}" says')
     unit = item.get("unit")
     if unit is not None and read.unit is not None and str(unit) != read.unit:
         return Reason("unit-mismatch", path, f'the unit {unit} is not that of "{phrase}", which is {read.unit}')
@@ -224,7 +230,7 @@ def _typed_mismatch(item: Mapping[str, Any], phrase: str, path: str) -> Reason |
 def _decimal(value: Any) -> Decimal | None:
     try:
         number = Decimal(str(value))
-    except InvalidOperation:
+    except (InvalidOperation, ValueError):  # ValueError: an int of too many digits to print
         return None
     return number if number.is_finite() else None
 
@@ -330,6 +336,10 @@ def _bind_name(  # noqa: PLR0913, PLR0917 - where a name stands takes the claim,
         bound.reasons.append(Reason("name-not-in-source", path, f'"{name}" does not stand in the article'))
         return
     role = given.get("role")
+    if role is not None and role not in spec.roles:
+        allowed = ", ".join(spec.roles) or "none"
+        bound.reasons.append(Reason("schema", path, f"{reprlib.repr(role)} is no role here; there are: {allowed}"))
+        return
     bound.names.setdefault(spec.name, []).append(_named(spec, name, span, role, analysis))
 
 
@@ -418,7 +428,7 @@ def _bind_number(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> No
         bound.reasons.append(Reason("schema", path, f"{item!r} is not a number"))
         return
     inside = [number for number in bound.numbers if isinstance(number, Quantity)]
-    if any(number.copy_abs() in (quantity.value.copy_abs(), quantity.high) for quantity in inside):
+    if any(number in (quantity.value, quantity.high) for quantity in inside):
         _keep(bound, spec, number)
     else:
         bound.reasons.append(Reason("number-not-in-evidence", path, f"{number} does not stand in the evidence"))

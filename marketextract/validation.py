@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
 _MEASURES = _RELATIVE | {"point", "cent", "pip", "tick"}
 _COMPARED = frozenset({"expected", "previous", "comparison", "previous_target"})
+_WAYS = {"hike": "up", "cut": "down"}
 _SMALL = 12  # the largest count that stands in words without meaning a figure: "all three indexes"
 _PRICE_ROLES: Mapping[str, frozenset[str]] = {  # what a number may be to be claimed as this field of a price move
     "change": frozenset({"change"}),
@@ -290,7 +291,8 @@ def _subject_names(bound: BoundClaim) -> list[str]:
 
 
 def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> Reason | None:
-    claimed, stated = bound.direction, statement.direction
+    claimed = bound.direction or _WAYS.get(str(bound.values.get("action")))
+    stated = statement.direction
     if claimed is None or stated is None or claimed == stated:
         return None
     if quantity.field in _COMPARED and not issubclass(bound.event_type, PriceMove):

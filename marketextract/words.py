@@ -194,7 +194,8 @@ def _verbs() -> Iterator[tuple[str, str]]:
     """Every form of every verb of verbs.txt."""
     for forms, *base in lexicon.rows("verbs"):
         verb, *irregular = [form.strip() for form in forms.split(",")]
-        yield from ((word, form) for word, form in _inflected(verb, irregular, "verb") if form != "base" or base)
+        left_out = {"s", "base"} if "noun" in base else set() if "base" in base else {"base"}
+        yield from ((word, form) for word, form in _inflected(verb, irregular, "verb") if form not in left_out)
 
 
 @lexicon.derived
