@@ -181,6 +181,10 @@ def _with_unit(source: Source, found: Draft, floor: int) -> None:
         _with_million(source, found)
     number = found.number
     at = found.end
+    if norm[at : at + 1] == " " and norm[at + 1 : at + 2].isdecimal():  # no unit begins with a digit
+        if not _percent_before(norm, found, floor):
+            _currency_named_before(norm, found, floor)
+        return
     is_part = number.form in _SPELLED and number.value < 1
     if number.form in _SPELLED:
         _with_repetition(norm, found)

@@ -96,6 +96,7 @@ _OLD = re.compile(
     r"(?:[ -](?:years?|months?|weeks?|days?))?(?:[ -]olds?| of age)(?![a-z])|[ -](?:yo|y\.o\.|y/o)(?![a-z])", re.ASCII
 )
 _SHORT_NUMBERS = re.compile(r"\d{1,2}(?:,\d{1,2}){2,}(?![,.]?\d)", re.ASCII)
+_BETWEEN_NUMBERS = re.compile(r" \d{1,2} \d{1,2}(?![\d/])", re.ASCII)
 _LIST_MARK = re.compile(r"(?:\.(?= [^\W\d_])|\)|:)(?!\d)")
 _BETWEEN_COMMAS = re.compile(r",(?! \d)|\)")
 _BEHIND_TERM = re.compile(r"[ -]([a-z.-]+)(?:[ -]([a-z.-]+))?(?:[ -]([a-z.-]+))?", re.ASCII)
@@ -141,11 +142,16 @@ def of_digits(source: Source, at: int, end: int, floor: int) -> Other | None:
     return None if norm[end : end + 1] in _PLAIN_AFTER else _shaped(source, at, end, floor)
 
 
-def is_listed(norm: str, at: int, end: int, floor: int) -> bool:
-    """Whether the digits are one of several short numbers that commas without spaces part: "22,24,26,31"."""
-    if norm[end : end + 1] == "," and _SHORT_NUMBERS.match(norm, at):
-        return True
-    return at - 1 == floor > 0 and norm[at - 1] == "," and end - at <= 2 and norm[at - 2].isdecimal()  # noqa: PLR2004
+def begins_list(norm: str, at: int, end: int) -> bool:
+    """Whether the digits are the first of several short numbers that commas without spaces part: "22,24,26,31"."""
+    return norm[end : end + 1] == "," and _SHORT_NUMBERS.match(norm, at) is not None
+
+
+def continues_list(norm: str, at: int, end: int, floor: int) -> bool:
+    """Whether the digits are a short number in a list that commas without spaces part, or nothing but single spaces."""
+    if at - 1 != floor or not floor or end - at > len("99") or not norm[at - 2].isdecimal():
+        return False
+    return norm[at - 1] == "," or (norm[at - 1] == " " and _BETWEEN_NUMBERS.match(norm, end) is not None)
 
 
 def of_number(source: Source, number: Draft, floor: int) -> Other | None:

@@ -15,7 +15,8 @@ from marketextract import lexicon
 
 LONGEST = 40  # digits; whatever is longer is no number that a text states
 _MOST_WORDS = 32
-_ALONE = frozenset({"one", "part", "digits"})
+_ALONE = frozenset({"one", "ten", "part", "digits"})
+_REPEATS = 3  # number words of one role in a row: no number has as many, but for decimals
 _EXACT = Context(prec=100)
 _QUOTIENT = Context(prec=28)
 _LARGEST = Decimal(10) ** 26  # whatever more is multiplied on makes no number that a text states
@@ -324,10 +325,19 @@ def _tokens(norm: str, at: int) -> list[_Token]:
             _Token(*word, start, match.end(), match[2] is not None, match[3] is not None, match[4] is not None)
         )
         at = match.end()
-        if len(found) > 1 and word.role in _ALONE and found[-2].role == word.role and not (match[2] or decimals):
-            break  # "one one": whatever follows is another number
+        if not decimals and _begins_another(found):
+            break
         decimals = decimals or word.role == "point"
     return found
+
+
+def _begins_another(found: list[_Token]) -> bool:
+    """Whether the last token begins another number, so that nothing behind it can belong to the first: "one one"."""
+    roles = [token.role for token in found[-_REPEATS:]]
+    if len(roles) == _REPEATS and len(set(roles)) == 1:
+        return True
+    pair = set(roles[-2:])
+    return len(roles) > 1 and not found[-1].linked and (pair == {"one", "digits"} or (len(pair) == 1 and pair <= _ALONE))
 
 
 def _is_share(norm: str, match: re.Match[str], before: list[_Token]) -> bool:

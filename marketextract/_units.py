@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _HEAD = re.compile(r"(?: {1,2}| ?- ?)?([a-z]+|[^\w\s])", re.ASCII)
 _OF_A = re.compile(r"(?: of(?= ))?(?: an?(?= ))?|-of-an?(?=-)")
 _MINOR = re.compile(r"(?: and)? (\d{1,2}|[a-z]+(?:[ -][a-z]+)?) ?([a-z¢]+)(?![a-z])")
-_WORD = re.compile(r"[ -]([a-z][a-z\d]*(?:[.'&-][a-z\d]+)*)(?![a-z\d])")
+_WORD = re.compile(r"[ -]([a-z][a-z\d]*(?:[.'&-][a-z\d]+){0,5})(?![a-z\d])")
 _PER = re.compile(
     r"(?:[ -](?:an?|per|each|every)[ -]|\s?/\s?)([a-z]+)"
     r"(?!(?:(?<=year)|(?<=month)|(?<=week)|(?<=day)|(?<=quarter)|(?<=hour)|(?<=decade))"

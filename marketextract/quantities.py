@@ -98,10 +98,12 @@ class _Reader:
         end = run.end() if run else at + 1
         if end - at > numerals.LONGEST or not self.norm[at:end].isascii():
             return self.not_quantity(others.Other(at, end, "identifier"))
+        if others.continues_list(self.norm, at, end, self.floor):
+            return Quantity(self.text[at:end], at, end, Decimal(self.norm[at:end]))
         other = others.of_digits(self.source, at, end, self.floor)
         if other is not None:
             return self.not_quantity(other)
-        if others.is_listed(self.norm, at, end, self.floor):
+        if others.begins_list(self.norm, at, end):
             return Quantity(self.text[at:end], at, end, Decimal(self.norm[at:end]))
         number = draft(self.source, at, self.floor)
         if number is None:
