@@ -1,7 +1,7 @@
 """An article and its numbered sentences.
 
 Goes in: a text, or a file. Comes out: an `Article` whose sentences carry their number and their offsets, so that
-`article.text[s.start:s.end] == s.text` for each. Nothing here reads numbers or names.
+`article.text[s.start:s.end] == s.text` for each. Nothing here reads numbers or names, and of dates only the dateline.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from marketextract import lexicon
+from marketextract.dates import published_of
 from marketextract.errors import ArticleError
 
 # A mark and white space before a capital or a number; or no white space between two words ("fell.The"), a common slip.
@@ -63,16 +64,25 @@ class Article:
         return sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @classmethod
-    def from_text(cls, text: str | Article) -> Article:
-        """The article itself, or a plain text as an article."""
-        return text if isinstance(text, Article) else cls(text)
+    def from_text(cls, text: str | Article, *, id: str = "", published: dt.date | None = None) -> Article:
+        """A plain text as an article of the day `published`, or else of the day that its dateline states in full.
+
+        An article is given back as it is.
+
+        >>> Article.from_text("TOKYO, Feb. 3, 2025 (AP) - Stocks fell on Monday.").published
+        datetime.date(2025, 2, 3)
+        """
+        return text if isinstance(text, Article) else cls(text, id=id, published=published or published_of(text))
 
     @classmethod
-    def from_file(cls, path: str | Path) -> Article:
-        """Read a text file; its name becomes the id. UTF-8 is expected, and Windows-1252 is accepted in its place."""
+    def from_file(cls, path: str | Path, *, published: dt.date | None = None) -> Article:
+        """Read a text file, with its name as the id; `published` is as for `from_text`.
+
+        UTF-8 is expected, and Windows-1252 is accepted in its place. `ArticleError` for what is no text.
+        """
         path = Path(path)
         try:
-            return cls(decode(path.read_bytes()), id=path.name)
+            return cls.from_text(decode(path.read_bytes()), id=path.name, published=published)
         except OSError as error:
             raise ArticleError(f"{path}: {error.strerror or error}") from error
         except ArticleError as error:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from marketextract.article import Article, decode
+from marketextract.dates import published_of
 from marketextract.errors import ArticleError, SettingsError
 from marketextract.export import to_json
 from marketextract.pipeline import UnreadArticle, failed
@@ -50,19 +51,20 @@ class LoadError:
         return f"{self.place}: {self.message}"
 
 
-def load(paths: Iterable[str | Path]) -> Iterator[Article | LoadError]:
+def load(paths: Iterable[str | Path], *, published: dt.date | None = None) -> Iterator[Article | LoadError]:
     """The articles in files and folders, in order. A `.jsonl` file holds one a line, any other is one; `-` is stdin.
 
     A line of `.jsonl` is an object with `text` and, if known, `id`, `title`, `published` (an ISO date) and `source`. Of
-    a folder and those inside it, the `.txt`, `.md` and `.jsonl` files are read, except hidden ones.
+    a folder and those inside it, the `.txt`, `.md` and `.jsonl` files are read, except hidden ones. `published` is the
+    day of the articles for which the file names none; without it, that of a full dateline is.
     """
     for path in paths:
         if str(path) == "-":
-            yield _from_standard_input()
+            yield _from_standard_input(published)
         elif (folder := Path(path)).is_dir():
-            yield from _in_folder(folder)
+            yield from _in_folder(folder, published)
         else:
-            yield from _in_file(Path(path))
+            yield from _in_file(Path(path), published)
 
 
 def run(
@@ -213,38 +215,38 @@ def _unread(error: LoadError, model: str) -> Extraction:
     return failed(UnreadArticle("", id=error.id), str(error), model)
 
 
-def _from_standard_input() -> Article | LoadError:
+def _from_standard_input(published: dt.date | None) -> Article | LoadError:
     try:
-        return Article(decode(sys.stdin.buffer.read()), id="stdin")
+        return Article.from_text(decode(sys.stdin.buffer.read()), id="stdin", published=published)
     except ArticleError as error:
         return LoadError("stdin", "standard input", str(error))
 
 
-def _in_folder(folder: Path) -> Iterator[Article | LoadError]:
+def _in_folder(folder: Path, published: dt.date | None) -> Iterator[Article | LoadError]:
     found = False
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
                 found = True
-                yield from _in_file(Path(parent, name))
+                yield from _in_file(Path(parent, name), published)
     if not found:
         yield LoadError(folder.name, str(folder), f"no articles in this folder ({', '.join(sorted(SUFFIXES))})")
 
 
-def _in_file(path: Path) -> Iterator[Article | LoadError]:
+def _in_file(path: Path, published: dt.date | None) -> Iterator[Article | LoadError]:
     try:
         if path.suffix.lower() == ".jsonl":
-            yield from _lines(path)
+            yield from _lines(path, published)
         else:
-            yield Article(decode(path.read_bytes()), id=path.name)
+            yield Article.from_text(decode(path.read_bytes()), id=path.name, published=published)
     except OSError as error:
         yield LoadError(path.name, str(path), error.strerror or str(error))
     except ArticleError as error:
         yield LoadError(path.name, str(path), str(error))
 
 
-def _lines(path: Path) -> Iterator[Article | LoadError]:
+def _lines(path: Path, published: dt.date | None) -> Iterator[Article | LoadError]:
     found = False
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
@@ -253,7 +255,7 @@ def _lines(path: Path) -> Iterator[Article | LoadError]:
             found = True
             article_id = f"{path.name}:{number}"
             try:
-                yield _article(json.loads(decode(line)), article_id)
+                yield _article(json.loads(decode(line)), article_id, published)
             except RecursionError:
                 yield LoadError(article_id, f"{path}, line {number}", "it is nested too deeply")
             except (ValueError, ArticleError) as error:
@@ -262,7 +264,7 @@ def _lines(path: Path) -> Iterator[Article | LoadError]:
         raise ArticleError("the file is empty")
 
 
-def _article(fields: Any, article_id: str) -> Article:
+def _article(fields: Any, article_id: str, published: dt.date | None) -> Article:
     """The article of one line; `ArticleError` says which field is not what it should be."""
     if not isinstance(fields, dict):
         raise ArticleError("this is not a JSON object")
@@ -273,7 +275,7 @@ def _article(fields: Any, article_id: str) -> Article:
         fields["text"],
         id=article_id if fields.get("id") is None else str(fields["id"]),
         title=fields.get("title"),
-        published=_day(fields.get("published")),
+        published=_day(fields.get("published")) or published or published_of(fields["text"]),
         source=fields.get("source"),
     )
 

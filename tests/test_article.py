@@ -95,6 +95,18 @@ def test_an_article_keeps_what_is_known_of_it():
     assert article.sha256 == sha256(b"Oil rose.").hexdigest()
 
 
+DATELINED = "TOKYO, Feb. 3, 2025 (Newswire) - The Nikkei fell 1% on Monday."
+
+
+def test_the_day_of_a_full_dateline_is_the_day_of_publication_where_none_is_given(tmp_path):
+    path, given = tmp_path / "tokyo.txt", dt.date(2025, 2, 4)
+    path.write_text(DATELINED)
+    assert Article.from_text(DATELINED).published == Article.from_file(path).published == dt.date(2025, 2, 3)
+    assert Article.from_text(DATELINED, published=given).published == given
+    assert Article.from_file(path, published=given).published == given
+    assert Article.from_text("The Nikkei fell 1% on Monday.").published is None
+
+
 def test_an_article_cannot_be_changed():
     article = Article("Oil rose.")
     with pytest.raises(AttributeError):

@@ -196,3 +196,13 @@ def test_any_phrase_means_a_day_or_none(phrase, published):
 )
 def test_the_day_of_a_dateline(text, day):
     assert published_of(text) == (dt.date.fromisoformat(day) if day else None)
+
+
+@given(st.dates(dt.date(1992, 6, 1), dt.date(2099, 12, 31)), st.sampled_from(["%B %d, %Y", "%d %b %Y", "%Y-%m-%d"]))
+def test_a_dateline_of_any_day_is_that_day(day, printed):
+    assert published_of(f"OSLO, {day.strftime(printed)} - Salmon rose 2%.") == day
+
+
+@given(st.one_of(st.text(), st.lists(st.sampled_from([*WORDS, "PARIS", " -- "])).map(" ".join)))
+def test_any_text_has_a_day_of_publication_or_none(text):
+    assert isinstance(published_of(text), dt.date | None)

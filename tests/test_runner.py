@@ -36,6 +36,39 @@ def test_a_file_of_lines_holds_an_article_in_each(tmp_path: Path) -> None:
     assert second == Article("Bonds rose.", id="feed.jsonl:3")
 
 
+DATELINED = "OSLO, Feb. 3, 2025 - Salmon rose."
+
+
+@pytest.mark.parametrize(
+    ("fields", "given", "day"),
+    [
+        ({"text": DATELINED, "published": "2026-03-02"}, dt.date(2026, 3, 9), dt.date(2026, 3, 2)),
+        ({"text": DATELINED}, dt.date(2026, 3, 9), dt.date(2026, 3, 9)),
+        ({"text": DATELINED}, None, dt.date(2025, 2, 3)),
+        ({"text": "Salmon rose."}, None, None),
+    ],
+    ids=["of its line", "given for all", "of its dateline", "unknown"],
+)
+def test_an_article_is_of_the_day_that_is_known_best(
+    tmp_path: Path, fields: object, given: object, day: object
+) -> None:
+    path = tmp_path / "feed.jsonl"
+    path.write_text(json.dumps(fields))
+    (article,) = load([path], published=given)
+    assert article.published == day
+
+
+def test_the_day_given_for_all_is_that_of_every_file_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(DATELINED)
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "c.md").write_text("Salmon rose.")
+    day = dt.date(2026, 3, 9)
+    assert [(article.id, article.published) for article in load([tmp_path], published=day)] == [
+        ("a.txt", day),
+        ("c.md", day),
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
