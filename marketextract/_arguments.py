@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import math
 from decimal import Decimal
 from typing import Any
 
 from marketextract import __version__
+
+_LONGEST_NUMBER = 18  # digits
 
 
 def parser() -> argparse.ArgumentParser:
@@ -71,6 +75,7 @@ def _add_validate(commands: Any) -> None:
     command.add_argument("article", metavar="ARTICLE", help="a text file, or - for standard input")
     command.add_argument("events", metavar="EVENTS", help='a JSON file with {"events": [...]}, or - for standard input')
     command.add_argument("--table", action="store_true", help="show a table instead of JSON")
+    _add_published(command)
     _add_schema_option(command)
 
 
@@ -117,6 +122,12 @@ def _command(commands: Any, name: str, purpose: str) -> argparse.ArgumentParser:
 def _add_files(command: argparse.ArgumentParser) -> None:
     files = "text files, .jsonl files, folders, or - for standard input"
     command.add_argument("files", nargs="+", metavar="FILE", help=files)
+    _add_published(command)
+
+
+def _add_published(command: argparse.ArgumentParser) -> None:
+    published = 'the day that "on Monday" is reckoned from, if the file names none (default: that of a full dateline)'
+    command.add_argument("--published", type=_day, metavar="YYYY-MM-DD", help=published)
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:
@@ -135,7 +146,7 @@ def _add_asking(command: argparse.ArgumentParser) -> None:
     command.add_argument("--second-pass", action=yes_or_no, help="ask once more for numbers that no event captured")
     command.add_argument("--constrain", action=yes_or_no, help="allow only numbers and names of the article")
     command.add_argument("--max-tokens", type=_at_least_one, metavar="N", help="the room for an answer")
-    command.add_argument("--timeout", type=float, metavar="SECONDS", help="how long one call may take")
+    command.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="how long one call may take")
     _add_cache_folder(command)
     _add_schema_option(command)
 
@@ -158,14 +169,35 @@ def _add_schema_option(command: argparse.ArgumentParser) -> None:
 
 
 def _at_least_one(text: str) -> int:
-    number = int(text)
+    number = int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0
     if number < 1:
-        raise ValueError
+        raise _wrong(text, "a whole number of at least 1")
     return number
 
 
 def _money(text: str) -> Decimal:
     money = Decimal(text) if text.replace(".", "", 1).isdecimal() else Decimal(0)
     if money <= 0:
-        raise ValueError
+        raise _wrong(text, "an amount above 0")
     return money
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise _wrong(text, "a number of seconds above 0")
+    return seconds
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise _wrong(text, "a day like 2026-01-31") from None
+
+
+def _wrong(text: str, expected: str) -> argparse.ArgumentTypeError:
+    return argparse.ArgumentTypeError(f"{text!r} is not {expected}")

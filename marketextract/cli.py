@@ -23,6 +23,7 @@ from marketextract.events import EVENT_TYPES, Event
 
 if TYPE_CHECKING:
     import argparse
+    import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from marketextract.export import Row
@@ -71,7 +72,7 @@ def _extract(options: argparse.Namespace) -> int:
         # Tables on the same terminal move on their own, and a bar would cut through them.
         bar = not (options.table and sys.stdout.isatty())
         advance = stack.enter_context(progress(count(options.files) if bar else 0, sys.stderr))
-        articles = runner.load(options.files)
+        articles = runner.load(options.files, published=options.published)
         for extraction in runner.run(extractor, articles, concurrency=options.concurrency, journal=journal):
             put(extraction)
             totals.add(extraction)
@@ -85,7 +86,8 @@ def _batch_write(options: argparse.Namespace) -> int:
     from marketextract import batch, runner
 
     _check_inputs(options.files)
-    written = batch.write(runner.load(options.files), options.output, options.model, **_settings(options))
+    articles = runner.load(options.files, published=options.published)
+    written = batch.write(articles, options.output, options.model, **_settings(options))
     for path in written.files:
         print(path)
     for unread in written.unread:
@@ -125,7 +127,8 @@ def _validate(options: argparse.Namespace) -> int:
 
     if options.article == options.events == "-":
         raise SettingsError("only one of the two can be standard input")
-    extraction = validate(_article(options.article), _claims(options.events), _event_types(options.schema))
+    article = _article(options.article, options.published)
+    extraction = validate(article, _claims(options.events), _event_types(options.schema))
     if options.table:
         from marketextract.terminal import show_extraction
 
@@ -293,8 +296,10 @@ def _named_types(name: str) -> Iterable[type[Event]]:
     return types
 
 
-def _article(path: str) -> Article:
-    return Article.from_file(path) if path != "-" else Article(_standard_input(), id="stdin")
+def _article(path: str, published: dt.date | None = None) -> Article:
+    if path != "-":
+        return Article.from_file(path, published=published)
+    return Article.from_text(_standard_input(), id="stdin", published=published)
 
 
 def _standard_input() -> str:

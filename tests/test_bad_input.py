@@ -105,9 +105,8 @@ def test_an_article_that_gives_orders_is_read_and_not_obeyed(extract, tmp_path):
     (tmp_path / "orders.txt").write_text(INJECTION)
     status, rows, _ = extract("orders.txt")
     assert status == 0
-    assert ("KOSPI", "0.9%") in {
-        (e["instrument"]["name"], e.get("change", {}).get("text")) for e in rows["orders.txt"]["events"]
-    }
+    moves = [event for event in rows["orders.txt"]["events"] if event["change"]]
+    assert [(event["instrument"]["name"], event["change"]["text"]) for event in moves] == [("KOSPI", "0.9%")]
     assert "49" not in {entry["text"] for entry in rows["orders.txt"]["ledger"]}
 
 

@@ -124,6 +124,28 @@ def test_a_jsonl_file_gives_an_article_a_line(command, folder):
     assert second["events"][0]["instrument"]["name"] == "Nikkei 225"
 
 
+def test_weekdays_are_reckoned_from_the_day_that_is_given(command, folder):
+    _, out, _ = command("extract", "seoul.txt", "--model", "rules", "--published", "2025-02-05")
+    (row,) = rows(out)
+    assert (row["article"]["published"], row["events"][0]["date"]) == ("2025-02-05", "2025-02-03")
+    events = [{"type": "price_move", "instrument": "KOSPI", "change": "0.9%", "when": "on Monday", "evidence": [1]}]
+    (folder / "events.json").write_text(json.dumps(events))
+    _, out, _ = command("validate", "seoul.txt", "events.json", "--published", "2025-02-05")
+    assert rows(out)[0]["events"][0]["date"] == "2025-02-03"
+
+
+def test_weekdays_are_reckoned_from_a_full_dateline(command, folder):
+    (folder / "seoul.txt").write_text(f"SEOUL, Feb. 5, 2025 - {SEOUL}")
+    _, out, _ = command("extract", "seoul.txt", "--model", "rules")
+    assert [event["date"] for event in rows(out)[0]["events"]] == ["2025-02-03"]
+
+
+def test_a_batch_is_of_the_day_that_is_given(command, folder):
+    asked = ("--model", "openai/gpt-x", "--published", "2025-02-05")
+    command("batch", "write", "seoul.txt", "-o", "batch", *asked)
+    assert [row["published"] for row in rows((folder / "batch" / "articles.jsonl").read_text())] == ["2025-02-05"]
+
+
 def test_a_table_is_shown_instead_of_json(command):
     status, out, _ = command("extract", "seoul.txt", "--model", "rules", "--table")
     assert status == 0
@@ -307,8 +329,21 @@ def test_the_cache_is_described_and_emptied(command, folder):
         ([], "required"),
         (["extract"], "required"),
         (["fly"], "invalid choice"),
-        (["extract", "seoul.txt", "--concurrency", "0"], "concurrency"),
-        (["extract", "seoul.txt", "--budget", "-1"], "--budget"),
+        (["extract", "seoul.txt", "--concurrency", "0"], "--concurrency: '0' is not a whole number of at least 1"),
+        (["extract", "seoul.txt", "--concurrency", "1.5"], "'1.5' is not a whole number"),
+        (["extract", "seoul.txt", "--max-tokens", "9" * 5000], "--max-tokens"),
+        (["extract", "seoul.txt", "--budget", "x"], "--budget: 'x' is not an amount above 0"),
+        (["extract", "seoul.txt", "--budget=-1"], "--budget: '-1' is not an amount above 0"),
+        (["extract", "seoul.txt", "--published", "Monday"], "--published: 'Monday' is not a day like 2026-01-31"),
+        (["extract", "seoul.txt", "--published", "2026-02-30"], "--published"),
+        *[
+            (["extract", "seoul.txt", "--timeout", text], f"--timeout: '{text}' is not a number of seconds above 0")
+            for text in ("nan", "inf", "0", "soon")
+        ],
+        *[
+            (["extract", "seoul.txt", "--model", "stub", "--base-url", url], "base_url")
+            for url in ("notaurl", "ftp://127.0.0.1/v1", "http:///v1", "http://127.0.0.1:99999/v1", "http://[::1/v1")
+        ],
         (["extract", "seoul.txt", "-o", "out.docx"], ".jsonl, .csv, .parquet"),
         (["extract", "seoul.txt", "-o", "no/where/out.csv"], "there is no folder"),
         (["extract", "seoul.txt", "--html", "no/where/out.html"], "there is no folder"),
@@ -323,7 +358,6 @@ def test_the_cache_is_described_and_emptied(command, folder):
         (["batch"], "required"),
         (["batch", "write", "seoul.txt", "-o", "batch", "--model", "rules"], "answers at once"),
         (["batch", "read", "nowhere"], "holds no batch"),
-        (["extract", "seoul.txt", "--model", "rules", "--timeout", "soon"], "--timeout"),
         (["report", "nowhere.jsonl", "-o", "out.html"], "nowhere.jsonl"),
         (["report", "seoul.txt", "-o", "out.html"], "seoul.txt, line 1"),
         (["score", "seoul.txt", "tokyo.txt"], "seoul.txt, line 1"),
@@ -333,6 +367,7 @@ def test_wrong_use_is_explained_and_ends_with_2(command, arguments, message):
     status, out, err = command(*arguments)
     assert (status, out) == (2, "")
     assert message in err
+    assert "invalid _" not in err  # a private name of ours
 
 
 # as a process

@@ -133,11 +133,21 @@ def test_without_a_key_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPat
         LLMModel("gpt-x")
 
 
+@pytest.mark.parametrize("limit", [0, -1, float("nan"), float("inf")])
 @pytest.mark.parametrize("option", ["timeout", "deadline", "attempts", "longest"])
-def test_a_limit_that_is_not_positive_is_refused(option: str) -> None:
-    limits: dict[str, Any] = {option: 0}
+def test_a_limit_that_is_not_positive_is_refused(option: str, limit: float) -> None:
+    limits: dict[str, Any] = {option: limit}
     with pytest.raises(SettingsError, match=option):
         LLMModel("stub", base_url="http://127.0.0.1:1", **limits)
+
+
+@pytest.mark.parametrize(
+    "url", ["x", "one.example/v1", "ftp://x/v1", "http:///v1", "http://x:0", "http://x:65536", "http://[::1"]
+)
+def test_what_is_no_address_of_a_server_is_refused_and_not_told(url: str) -> None:
+    with pytest.raises(SettingsError, match="base_url") as refusal:
+        LLMModel("stub", base_url=f"{url}?key=secret")
+    assert "secret" not in str(refusal.value)
 
 
 def test_it_is_a_model_and_serves_one_event_loop_after_another() -> None:

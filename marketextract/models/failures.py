@@ -65,6 +65,15 @@ def told(words: str, secrets: Iterable[str | None]) -> str:
     return " ".join(_KEY.sub("***", words[:2000]).split())[:300]
 
 
+def is_address(url: str) -> bool:
+    """Whether a server can be asked at this address."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port above 65535, or half of an IPv6 address
+        return False
+
+
 def address(url: str) -> str:
     """The address of a server without what may be secret in it: user, password and query."""
     parts = urlsplit(url)

@@ -15,6 +15,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import math
 import os
 import time
 from dataclasses import KW_ONLY, dataclass, replace
@@ -35,7 +36,7 @@ from marketextract.errors import (
 )
 from marketextract.hooks import ModelCall, tell
 from marketextract.models.base import Answer
-from marketextract.models.failures import ArticleTooLong, address, advised_wait, meaning_of_status, told
+from marketextract.models.failures import ArticleTooLong, address, advised_wait, is_address, meaning_of_status, told
 from marketextract.models.forms import Asked, Chat, Completion, Form, Responses
 from marketextract.models.tally import Tally
 from marketextract.pace import pace_of
@@ -93,8 +94,10 @@ class LLMModel:
 
     def __post_init__(self) -> None:
         """Refuse at once what no call could be made with."""
-        if min(self.timeout, self.deadline, self.attempts, self.longest) <= 0:
-            raise SettingsError("timeout, deadline, attempts and longest must be positive")
+        if not all(0 < limit < math.inf for limit in (self.timeout, self.deadline, self.attempts, self.longest)):
+            raise SettingsError("timeout, deadline, attempts and longest must be positive numbers")
+        if self.base_url and not is_address(self.base_url):
+            raise SettingsError("base_url is no address of a server, like http://127.0.0.1:8000/v1")
         if not (self.client or self.base_url or self.api_key or os.environ.get("OPENAI_API_KEY")):
             raise SettingsError(
                 "no key for OpenAI: set OPENAI_API_KEY, or give api_key, or base_url for another server"
