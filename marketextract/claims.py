@@ -20,12 +20,15 @@ from marketextract.fields import FieldSpec, fields_of
 from marketextract.matching import identity, words_of
 from marketextract.names import INSTRUMENT_KINDS, between
 from marketextract.quantities import NonQuantity, Quantity, read_numbers, read_quantities
+from marketextract.words import may_be_noun
 
 if TYPE_CHECKING:
     from marketextract.article import Article
     from marketextract.names import Mention
     from marketextract.statements import Analysis
 
+_NEXT_WORD = re.compile(r"[ -]([^\W\d_]+)")
+_IN_NAMES = frozenset({"name", "maturity", "moving_average"})
 _SPACE = re.compile(r"\s+")
 
 
@@ -198,7 +201,7 @@ def _bind_quantity(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, ana
         if mismatch is not None:
             bound.reasons.append(mismatch)
             return
-    places = _places(phrase, bound.numbers)
+    places = _places(phrase, bound.numbers, analysis.text)
     if places:
         bound.quantities.append(BoundQuantity(path, spec.name, phrase, tuple(places)))
     else:
@@ -240,8 +243,8 @@ def _read_phrase(phrase: str) -> Quantity | None:
     return read[0] if len(read) == 1 else None
 
 
-def _places(phrase: str, numbers: Sequence[Quantity | NonQuantity]) -> list[Quantity]:
-    """The quantities among the numbers of the evidence that the phrase states."""
+def _places(phrase: str, numbers: Sequence[Quantity | NonQuantity], text: str) -> list[Quantity]:
+    """The quantities among the numbers of the evidence that the phrase states; `text` is that of the article."""
     wanted = _normal(phrase)
     inside = [number for number in numbers if isinstance(number, Quantity)]
     same_text = [quantity for quantity in inside if _normal(quantity.text) == wanted]
@@ -250,7 +253,14 @@ def _places(phrase: str, numbers: Sequence[Quantity | NonQuantity]) -> list[Quan
     read = _read_phrase(phrase)
     if read is None:
         return []
-    return [quantity for quantity in inside if _states(quantity, read, wanted)]
+    behind = _normal(phrase[read.end :]) if read.per is None else ""
+    found = (quantity for quantity in inside if _states(quantity, read, wanted))
+    return [quantity for quantity in found if _goes_on(text, quantity.end, behind)]
+
+
+def _goes_on(text: str, end: int, behind: str) -> bool:
+    """Whether the text goes on behind a number like the phrase does: "6,500 new claims" is not "6,500 jobs"."""
+    return _normal(text[end : end + 2 * len(behind) + 8]).startswith(behind)
 
 
 def _states(quantity: Quantity, read: Quantity, wanted: str) -> bool:
@@ -406,20 +416,33 @@ def _bind_text(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> None
     text = str(item)
     _keep(bound, spec, text)
     for number in read_numbers(text):
-        if any(_tells(number, stated) for stated in bound.numbers):
+        counted = _word_behind(text, number.end)
+        if any(_tells(number, stated, counted) for stated in bound.numbers):
             continue
         bound.reasons.append(
             Reason("number-not-in-evidence", path, f'"{number.text}" in {spec.name} does not stand in the evidence')
         )
 
 
-def _tells(number: Quantity | NonQuantity, stated: Quantity | NonQuantity) -> bool:
-    """Whether a number in a free text is one that the evidence states."""
+def _word_behind(text: str, end: int) -> str:
+    """The noun right behind a number, or nothing."""
+    match = _NEXT_WORD.match(text, end)
+    return match[1] if match is not None and may_be_noun(match[1]) else ""
+
+
+def _tells(number: Quantity | NonQuantity, stated: Quantity | NonQuantity, counted: str) -> bool:
+    """Whether a number in a free text is one that the evidence states: "record 2,942" where it prints "$2,942".
+
+    `counted` is the noun behind it: "2,942 shares" are no dollars.
+    """
     if isinstance(number, Quantity) and isinstance(stated, Quantity):
         same = (number.value, number.high) == (stated.value, stated.high)
-        return same and number.unit in (None, stated.unit)
+        bare = number.unit is None and stated.unit is not None and (stated.unit.isupper() or stated.unit == "point")
+        return same and (number.unit == stated.unit or (bare and counted in _normal(stated.text)))
     mine, theirs = f" {_normal(number.text)} ", f" {_normal(stated.text)} "
-    return mine in theirs or (isinstance(number, NonQuantity) and theirs in mine)
+    if isinstance(number, Quantity):  # "225" of "Nikkei 225", but not "30" of "June 30"
+        return mine == theirs or (isinstance(stated, NonQuantity) and stated.kind in _IN_NAMES and mine in theirs)
+    return mine in theirs or theirs in mine
 
 
 def _bind_number(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> None:

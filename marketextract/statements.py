@@ -52,6 +52,11 @@ class Analysis:
         """The numbers that are quantities."""
         return tuple(number for number in self.numbers if isinstance(number, Quantity))
 
+    @property
+    def text(self) -> str:
+        """The text of the article."""
+        return self._article.text
+
     @cached_property
     def movements(self) -> tuple[Movement, ...]:
         """What moved, with or without a number, in the order of the text."""

@@ -183,11 +183,26 @@ def _judged(
         return None, reasons
     try:
         event = _event(bound, {path: place for path, (place, _) in chosen.items()}, article)
-        doubt = arithmetic(event) if len(event.evidence) > 1 else None
-        return event, [doubt] if doubt is not None else []
     except ValidationError as error:  # a field of a user's own type that takes less than its claim has
         first = error.errors()[0]
         return None, [Reason("schema", ".".join(map(str, first["loc"])), first["msg"])]
+    doubt = arithmetic(event)
+    if doubt is None or _is_the_texts_own(doubt, event, chosen, analysis):
+        return event, []
+    return None, [doubt]
+
+
+def _is_the_texts_own(
+    doubt: Reason, event: Event, chosen: Mapping[str, tuple[Quantity, list[Reason]]], analysis: Analysis
+) -> bool:
+    """Whether figures that disagree do so in the text: one sentence prints them all, and gives the direction itself."""
+    told = doubt.path != "direction" or _told(chosen, analysis)
+    return told and len(event.evidence) == 1
+
+
+def _told(chosen: Mapping[str, tuple[Quantity, list[Reason]]], analysis: Analysis) -> bool:
+    """Whether the text itself gives a direction to one of the numbers."""
+    return any(statement.direction for place, _ in chosen.values() for statement in analysis.of(place))
 
 
 def _movement_doubts(bound: BoundClaim, article: Article, analysis: Analysis) -> list[Reason]:

@@ -101,6 +101,11 @@ def _classified(printed: str) -> tuple[str, str, str | None, str, bool, bool]:
     return entry.kind, bare, entry.direction, entry.form, bare != lower, printed[0].isupper()
 
 
+def may_be_noun(word: str) -> bool:
+    """Whether a word is none of the lexicon's verbs and small words."""
+    return _classified(word)[0] == "word"
+
+
 def names_movement(text: str) -> bool:
     """Whether a word of movement stands in a text: a quick look, before it is read."""
     return not _movement_words().isdisjoint(_LETTERS.findall(text.lower()))
