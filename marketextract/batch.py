@@ -239,7 +239,7 @@ def _store(cache: CacheSetting) -> Store:
 
 def _parts(request: Request, longest: int) -> Iterator[Request]:
     """The request, or its parts when it is longer than what the model is asked at once."""
-    parts = halves(request) if len(request.user) > longest else None
+    parts = halves(request) if request.is_longer_than(longest) else None
     if parts is None:
         yield request
     else:

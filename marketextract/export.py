@@ -148,7 +148,10 @@ def to_frame(extractions: Iterable[Extraction]) -> pd.DataFrame:
         import pandas as pd
     except ImportError as error:
         raise MissingExtra("a frame needs pandas: pip install 'marketextract[pandas]'") from error
-    flat = list(flat_rows(rows_of(extractions)))
+    flat = [
+        {column: _encodable(value) if isinstance(value, str) else value for column, value in row.items()}
+        for row in flat_rows(rows_of(extractions))
+    ]
     return pd.DataFrame(flat, columns=columns_of(flat))
 
 
@@ -297,9 +300,13 @@ def _array(pa: Any, values: list[Any]) -> Any:
         kind = pa.decimal128(_DECIMAL_DIGITS, scale) if whole + scale <= _DECIMAL_DIGITS else pa.string()
         return pa.array([Decimal(text) if text and kind != pa.string() else text for text in exact], type=kind)
     if any(isinstance(value, str) for value in values):
-        clean = [None if v is None else str(v).encode("utf-8", "backslashreplace").decode() for v in values]
-        return pa.array(clean, type=pa.string())
+        return pa.array([None if value is None else _encodable(str(value)) for value in values], type=pa.string())
     return pa.array(values)
+
+
+def _encodable(text: str) -> str:
+    """The text, with an escape for each lone surrogate: Arrow, and pandas with it, hold UTF-8 alone."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _pyarrow() -> Any:

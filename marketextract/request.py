@@ -111,6 +111,10 @@ class Request:
         _feed(digest, self.user)
         return str(digest.hexdigest())
 
+    def is_longer_than(self, longest: int) -> bool:
+        """Whether it shows more than `longest` characters of the article; its task does not count."""
+        return len(self.user) - len(self.task) > longest
+
     @property
     def messages(self) -> list[dict[str, str]]:
         """The messages in the form of the chat API."""

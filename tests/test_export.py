@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import pytest
 
+import marketextract
 from marketextract import export
 from marketextract.article import Article
 from marketextract.errors import ArticleError, MissingExtra, SettingsError
@@ -174,6 +175,17 @@ def test_a_lone_surrogate_is_written_and_read_back(tmp_path):
     article = Article("x \ud800 fell", id="a\ud800")
     write(tmp_path / "out.jsonl", Extraction(article, (), (), (), "rules"))
     assert json.loads((tmp_path / "out.jsonl").read_text())["article"]["id"] == "a\ud800"
+
+
+def test_a_lone_surrogate_is_an_escape_in_every_table(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    result = marketextract.extract(Article("The Nikkei \ud800 fell 1%. Oil rose 2%.", id="a\ud800"), model="rules")
+    write(tmp_path / "out.csv", result)
+    write(tmp_path / "out.parquet", result)
+    assert list(result.to_frame()["article"]) == ["a\\ud800"] * len(result.events)
+    assert set(pandas.read_parquet(tmp_path / "out.parquet")["article"]) == {"a\\ud800"}
+    assert set(pandas.read_csv(tmp_path / "out.csv")["article"]) == {"a\\ud800"}
 
 
 def test_a_line_can_be_written_to_any_stream(extraction):

@@ -1,6 +1,7 @@
 """A request: a frame that no article closes, a key over all that matters, and questions asked again about little."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,15 @@ def test_halves_part_an_article_at_a_paragraph_with_its_title_and_numbers() -> N
     assert "3| Ostra fell" in second.user
     assert "Title: Harbour stocks rise" in first.user
     assert "Title: Harbour stocks rise" in second.user
+
+
+def test_how_long_a_request_is_does_not_depend_on_its_task() -> None:
+    plain = build(ARTICLE, Settings())
+    tasked = replace(plain, task="Look again at what follows.")
+    length = len(plain.user)
+    assert (plain.is_longer_than(length), plain.is_longer_than(length - 1)) == (False, True)
+    assert not tasked.is_longer_than(length + 1)
+    assert tasked.is_longer_than(length - 1)
 
 
 def test_one_sentence_has_no_halves() -> None:

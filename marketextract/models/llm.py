@@ -161,7 +161,7 @@ class LLMModel:
         A cut-off answer halves the article once, since a model that never stops would cost a call for each sentence;
         an article that does not fit into the model is halved until it does.
         """
-        parts = halves(request) if len(request.user) - len(request.task) > self.longest else None
+        parts = halves(request) if request.is_longer_than(self.longest) else None
         if parts is None:
             try:
                 return await self._with_more_room(request, tally)
