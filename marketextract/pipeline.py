@@ -1,6 +1,6 @@
 """The way of an article, from its text to an `Extraction`: the stages in order.
 
-Goes in: an article. Comes out: its extraction. A model answers which statements are events, and `validate` decides
+Goes in: an article. Comes out: its extraction. A model answers which statements are events, and `validation` says
 which of them the text bears out; nothing here reads a text or judges a claim.
 """
 

@@ -8,7 +8,7 @@ field with several values stands there several times; a name with a role is writ
 
 Goes in: event types, or the text of an answer. Comes out: the JSON schema, or claims in the public as-claimed form
 (`{"type","evidence",...}` with plain strings). Whether a claim is true, or even has the right fields, is judged in
-`validate`; nothing here drops an event.
+`validation`; nothing here drops an event.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from marketextract.request import Request
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The raw text of an answer, in the wire form of `claims`, and what it cost."""
+    """The raw text of an answer, in the form of `wire`, and what it cost."""
 
     text: str
     usage: Usage = field(default_factory=Usage)
