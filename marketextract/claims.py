@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from marketextract.statements import Analysis
 
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_]+)")
-_IN_NAMES = frozenset({"name", "maturity", "moving_average"})
 _SPACE = re.compile(r"\s+")
 
 
@@ -415,8 +414,12 @@ def _mention_of(name: str, spans: Sequence[tuple[int, int]], analysis: Analysis)
 def _bind_text(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> None:
     text = str(item)
     _keep(bound, spec, text)
+    whole = _normal(text)
+    names = [_normal(n.text) for n in bound.numbers if isinstance(n, NonQuantity) and n.kind == "name"]
     for number in read_numbers(text):
         counted = _word_behind(text, number.end)
+        if any(_normal(number.text) in name and name in whole for name in names):
+            continue  # "225" of "the Nikkei 225", but not "30" of "June 30"
         if any(_tells(number, stated, counted) for stated in bound.numbers):
             continue
         bound.reasons.append(
@@ -439,9 +442,9 @@ def _tells(number: Quantity | NonQuantity, stated: Quantity | NonQuantity, count
         same = (number.value, number.high) == (stated.value, stated.high)
         bare = number.unit is None and stated.unit is not None and (stated.unit.isupper() or stated.unit == "point")
         return same and (number.unit == stated.unit or (bare and counted in _normal(stated.text)))
+    if isinstance(number, Quantity):
+        return False
     mine, theirs = f" {_normal(number.text)} ", f" {_normal(stated.text)} "
-    if isinstance(number, Quantity):  # "225" of "Nikkei 225", but not "30" of "June 30"
-        return mine == theirs or (isinstance(stated, NonQuantity) and stated.kind in _IN_NAMES and mine in theirs)
     return mine in theirs or theirs in mine
 
 
