@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from marketextract import _numerals as numerals
 from marketextract import _units as units
@@ -22,13 +22,15 @@ _PERCENT_OF = re.compile(r"(?:percent|percents|per cent|percentage) of \Z")
 _RATIO_JOINED = re.compile(r"-(?:to|for)-(?=[\da-z])|-(?=\d{1,4}(?:\.\d{1,4})? ratio\b)")
 _RATIO = re.compile(r" (over|out of|in|divided by) (?=[\da-z])")
 _REPEATED = re.compile(r" \((\d{1,12}|[a-z][a-z -]{2,40})\)")
+_COMPARED = re.compile(r" \((\d[\d,]{0,14}(?:\.\d{1,4})?)\)", re.ASCII)  # "EUR 56.8 (59.7) million"
+_SHARED = 40  # characters behind the bracket
 _SENTENCE_END = re.compile(r"[.!?]?\s*\Z")
 _BARE_MINOR = re.compile(r"(?: and)? (\d\d?|[a-z]+(?:[ -][a-z]+)?)(?=[.!?]?\s*\Z|[.!?] | more\b)")
 _SCALE_BEHIND = re.compile(r" ([a-z]+)(?![a-z])")
 _LONGEST_WORD = 24
 _LINE_OR_DASH = re.compile(r"\n|--")
 _PRICE_TAG = 40
-_ONLY_WORD = re.compile(r" ?((?=\S{0,3}[^\W\d])[^\s\d]{1,4})\s*")
+_ONLY_WORD = re.compile(r" ?((?!/)(?=\S{0,3}[^\W\d])[^\s\d]{1,6})\s*")
 _SPELLED = frozenset({"words", "fraction"})
 _COUNTING = frozenset({"whole", "grouped", "words"})
 _HUNDRED = Decimal(100)
@@ -47,6 +49,16 @@ class Draft:
     per: str | None = None
     money: bool = False
     thing: bool = False
+    compared: Compared | None = None
+
+
+class Compared(NamedTuple):
+    """A second amount in brackets, which shares scale and unit with the one before: "EUR 56.8 (59.7) million"."""
+
+    at: int
+    scale: Decimal
+    unit: str | None
+    money: bool
 
 
 def word_before(norm: str, floor: int, at: int) -> tuple[str, int]:
@@ -59,8 +71,8 @@ def word_before(norm: str, floor: int, at: int) -> tuple[str, int]:
     return word, end - len(word)
 
 
-def draft(source: Source, at: int, floor: int) -> Draft | None:
-    """The number at `at` with what belongs to it."""
+def draft(source: Source, at: int, floor: int, money: bool = False) -> Draft | None:
+    """The number at `at` with what belongs to it; `money` where it is known to be an amount, as behind "$5-"."""
     norm = source.norm
     if norm[at].isdecimal() and at > floor and norm[at - 1] == "." and not norm[at - 2 : at - 1].isalnum():
         at -= 1
@@ -71,7 +83,7 @@ def draft(source: Source, at: int, floor: int) -> Draft | None:
         number = number._replace(start=at)  # "a quarter-point step": the article is that of the step
     currency, start, power = _currency(source, number.start, floor)
     if norm[number.start].isdecimal() or norm[number.start] == ".":
-        number = numerals.with_letter_scale(source.text, number, currency is not None)
+        number = numerals.with_letter_scale(source.text, number, money or currency is not None)
     if currency is not None and start < number.start - 1 and norm[number.start - 1] == "-":
         negative = True  # "$-99.99"
     else:
@@ -86,8 +98,30 @@ def draft(source: Source, at: int, floor: int) -> Draft | None:
         _with_unit(source, found, floor)
     if found.money:
         _with_minor(source, found)
+    if norm.startswith(" (", found.end):
+        _with_compared(source, found)
     found.per = found.per or units.per(norm, found.end)
     return found
+
+
+def _with_compared(source: Source, found: Draft) -> None:
+    """Give the number what stands behind a second number in brackets, and note that both share it."""
+    match = _COMPARED.match(source.norm, found.end)
+    if match is None:
+        return
+    scaled = found.number.scale > 1
+    if not scaled and found.end == found.number.end:
+        text, norm = (printed[match.end() : match.end() + _SHARED].lstrip() for printed in source)
+        tail = draft(numerals.Source(f"2{text}", f"2{norm}"), 0, 0, found.money)  # as several of it
+        scaled = tail is not None and tail.number.scale > 1
+        if tail is None or (tail.unit not in {None, found.unit} and found.money) or not (scaled or tail.unit):
+            return
+        found.unit, found.thing, found.money = found.unit or tail.unit, tail.thing, found.money or tail.money
+        found.number = found.number._replace(scale=tail.number.scale)
+        found.value = numerals.times(found.value, tail.number.scale)
+    elif not (found.money and scaled and "." in match[1]):
+        return  # "EUR 5 million (3)" may be a note
+    found.compared = Compared(match.start(1), found.number.scale, found.unit, found.money)
 
 
 def _currency(source: Source, at: int, floor: int) -> tuple[str | None, int, int]:
@@ -113,7 +147,7 @@ def _currency(source: Source, at: int, floor: int) -> tuple[str | None, int, int
     if end == at:
         word = _letters_at_end(word)
         begin = end - len(word)
-        if word == "r" and not norm[at : at + 3].replace(",", "").replace(".", "").isdecimal():
+        if not units.joins(norm, word, at):
             return None, at, 0
     code = units.prefix(word, text[begin:end])
     return (code[0], begin, code[1]) if code is not None else (None, at, 0)
@@ -177,14 +211,20 @@ def _is_code(printed: str, unit: str) -> bool:
 def _with_unit(source: Source, found: Draft, floor: int) -> None:
     """The unit, the ratio or the thing counted behind a number without a currency sign."""
     norm = source.norm
+    at = found.end
+    if norm[at : at + 1] == " " and norm[at + 1 : at + 2].isdecimal():  # no unit begins with a digit
+        _ = _percent_before(norm, found, floor) or _currency_named_before(norm, found, floor)
+    elif not _with_measure(source, found, floor):
+        _with_count(source, found)
+
+
+def _with_measure(source: Source, found: Draft, floor: int) -> bool:
+    """Take in the unit of measure or the currency behind the number, or named before it."""
+    norm = source.norm
     if norm[found.end : found.end + 1] == "m":
         _with_million(source, found)
     number = found.number
     at = found.end
-    if norm[at : at + 1] == " " and norm[at + 1 : at + 2].isdecimal():  # no unit begins with a digit
-        if not _percent_before(norm, found, floor):
-            _currency_named_before(norm, found, floor)
-        return
     is_part = number.form in _SPELLED and number.value < 1
     if number.form in _SPELLED:
         _with_repetition(norm, found)
@@ -194,11 +234,15 @@ def _with_unit(source: Source, found: Draft, floor: int) -> None:
         _measured_in(norm, found, unit)
         if is_part and unit.unit == "point":
             found.unit = "percentage_point"  # rates move by a quarter point, indices by numbers of points
-        return
+        return True
     if _with_scaled_code(source, found) or _with_hyphened_ratio(norm, found):
-        return
-    if _percent_before(norm, found, floor) or _currency_named_before(norm, found, floor):
-        return
+        return True
+    return _percent_before(norm, found, floor) or _currency_named_before(norm, found, floor)
+
+
+def _with_count(source: Source, found: Draft) -> None:
+    """The thing counted, or the number that this one is stated of."""
+    norm, number = source.norm, found.number
     if number.scale > 1 or number.form in _COUNTING:
         _with_thing(norm, found)
     if found.unit is None and number.form in _COUNTING and number.scale == 1:
@@ -342,5 +386,5 @@ def _with_ratio(source: Source, found: Draft) -> None:
 def _with_only_word(text: str, found: Draft) -> None:
     """A text that is nothing but a number and one word, as on a price tag: the word is its unit, whatever it is."""
     match = _ONLY_WORD.fullmatch(text, found.end)
-    if match and not text[: found.start].strip():
+    if match and not text[: found.start].strip() and match[1] not in units.stopping():
         found.unit, found.end = match[1].lower(), match.end(1)

@@ -49,7 +49,7 @@ _CODE_TAIL = re.compile(r"=[A-Z]{0,4}(?![A-Za-z\d])")
 _FUTURE = re.compile(r"[A-Z]{2,3}c?[vc]\d{1,2}")
 _RATE = re.compile(r"(?:\.\d{1,9})? ?(?:%|percent|per cent|bps|basis)", re.ASCII)
 _LONG_CHAIN = re.compile(r"\d+(?:[-/:]\d+){3,}(?:[a-z]\w*)?", re.ASCII)
-_TOKEN = re.compile(r"[A-Za-z\d]+(?:[-./&:_'][A-Za-z\d]+)*", re.ASCII)
+_TOKEN = re.compile(r"[A-Za-z\d]+(?:(?:[-./&:_']|(?<=\d)\+(?=\d))[A-Za-z\d]+)*", re.ASCII)
 _CHAIN = re.compile(r"\d+(?:[-./:,]{1,2}\d+)+(?:[a-z]\w*)?", re.ASCII)
 _URL = re.compile(r"\S{1,2000}")
 _NEXT_WORD = re.compile(r" ([a-z']+)", re.ASCII)
@@ -63,7 +63,7 @@ _DATE = re.compile(rf"{_DAY}([-/.]){_DAY}\1(?:{_YEAR}|\d\d)(?![\d/%-])", re.ASCI
 _SHORT_DATE = re.compile(r"(?:9/11|24/7)(?!\d)", re.ASCII)
 _CLOCK = re.compile(rf"(?:0?[0-9]|1[0-9]|2[0-3])(?:[:.][0-5]\d)? ?(?:{_DAYTIME}|o'clock)", re.ASCII)
 _TIME = re.compile(rf"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?: ?{_DAYTIME})?(?!\d)", re.ASCII)
-_MILITARY = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d ?(?:gmt|utc|hrs|et|hours)(?![a-z])", re.ASCII)
+_MILITARY = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d ?(?:gmt|utc|hrs|et|hours|[ap]m)(?![a-z])", re.ASCII)
 _ORDINAL = re.compile(r"\d{1,4}(?:st|nd|rd|th)(?![a-z\d])", re.ASCII)
 _DECADE = re.compile(r"(?:(?:1[5-9]|20)\d0|[1-9]0)'?s(?![a-z\d])", re.ASCII)
 _PERIOD = re.compile(
@@ -215,10 +215,10 @@ def _behind_mark(source: Source, at: int, end: int, floor: int) -> Other | None:
     mark = norm[at - 1]
     if mark.isalnum():
         word, begin = _letters(norm, at, floor)
-        is_rand = word != "r" or end - at > len("R2") or norm[end : end + 1] in _DECIMAL_MARKS  # not "R2"
-        return None if is_rand and units.prefix(word, source.text[begin:at]) else _token(source, at, end, floor)
-    if mark == "#":
-        return Other(max(at - 1, floor), end, "label")
+        is_amount = units.joins(norm, word, at) and units.prefix(word, source.text[begin:at])
+        return None if is_amount else _token(source, at, end, floor)
+    if mark in "#^":  # "#5"; "m^2", whose unit is read before
+        return Other(max(at - 1, floor), end, "label" if mark == "#" else "identifier")
     if at - 1 <= floor or not norm[at - 2].isalnum():
         return None
     if mark in _MARKS_IN_NAMES:
@@ -352,6 +352,8 @@ def _by_word(source: Source, number: Draft, before: tuple[str, int], floor: int)
     if _labels(text, norm, number, before):
         tail = _LABEL_TAIL.match(norm, end)
         return Other(begin, tail.end() if tail else end, "label")
+    if _is_aircraft(norm, number, word):
+        return Other(at, end, "name")
     if number.unit not in {None, "index"}:
         return None
     return Other(at, end, "date") if _is_year(norm, at, end) else _by_neighbours(source, number, before)
@@ -370,6 +372,18 @@ def _dated(source: Source, number: Draft, before: tuple[str, int]) -> Other | No
     if is_year and word in calendar("fiscal"):
         return Other(begin, end, "period")
     return Other(begin, end, "age") if number.unit is None and word in context("age") else None
+
+
+def _is_aircraft(norm: str, number: Draft, before: str) -> bool:
+    """Whether the number is an aeroplane without its maker: "the 737", "787 Dreamliner"."""
+    at, end = number.start, number.number.end
+    if norm[at:end] not in context("aircraft") or (
+        number.thing and before in units.stopping() - context("before_aircraft")
+    ):
+        return False
+    following = _NEXT_WORD.match(norm, end)
+    behind = following is not None and following[1] in context("behind_aircraft")
+    return behind or (number.unit is None and before in context("before_aircraft"))
 
 
 def _labels(text: str, norm: str, number: Draft, before: tuple[str, int]) -> bool:

@@ -15,7 +15,7 @@ from marketextract import lexicon
 
 LONGEST = 40  # digits; whatever is longer is no number that a text states
 _MOST_WORDS = 32
-_ALONE = frozenset({"one", "ten", "part", "digits"})
+_ALONE = frozenset({"one", "part", "digits"})
 _REPEATS = 3  # number words of one role in a row: no number has as many, but for decimals
 _EXACT = Context(prec=100)
 _QUOTIENT = Context(prec=28)
@@ -47,7 +47,8 @@ _MIXED_VULGAR = re.compile(f" ?([{''.join(VULGAR)}])")
 _PART_OF_A_CENT = re.compile(r"(?<=\.\d\d)-(\d)/(\d)(?![\d/])", re.ASCII)  # "$5.60-1/2 a bushel"
 _DEALERS_QUOTE = re.compile(r"/\d{2,3}(?![\d/]|[.,]\d)", re.ASCII)  # "145.25/35 yen": bid, and the end of the ask
 _EXPONENT = re.compile(
-    r" ?[x×*] ?10 ?\^? ?([+-]?\d{1,2})(?!\d)|e([+-]?\d{1,2})(?![\da-z])|\^([+-]{0,2}\d{1,2})(?!\d)", re.ASCII
+    r" ?[x×*] ?(?:10 ?\^?|([2-9])\^) ?([+-]?\d{1,2})(?!\d)|e([+-]?\d{1,2})(?![\da-z])|\^([+-]{0,2}\d{1,2})(?!\d)",
+    re.ASCII,
 )
 _ENDING = frozenset(".,%)\n;:") | {""}
 _IRREGULAR = frozenset(" /,-x×*e^") | VULGAR.keys()
@@ -63,7 +64,7 @@ _OF_A_WHOLE = re.compile(
     r" of (?:an?|the|its|their|his|her|our|all|this|that|these|those|them|respondents|\d)\b"
     r"| (?:point|percent|[mbtr]+illion|inch|mile)"
 )
-_LETTER_SCALE = re.compile(r"( {0,2})([a-zA-Z])(?![a-zA-Z\d])", re.ASCII)
+_LETTER_SCALE = re.compile(r"( {0,2})(mm|MM|[a-zA-Z])(?![a-zA-Z\d]|/\.)", re.ASCII)
 
 
 class Numeral(NamedTuple):
@@ -197,7 +198,7 @@ def with_letter_scale(text: str, number: Numeral, money: bool) -> Numeral:
         return number
     scale, how = _letters().get(match[2], (None, ""))
     spaced = bool(match[1])
-    if scale is None or (how == "money" and not money) or (spaced and how != "letter"):
+    if scale is None or (how in {"money", "amount"} and not money) or (spaced and how not in {"letter", "amount"}):
         return number
     if match[2] == "G" and number.end - number.start == 1:  # "5G" is a network
         return number
@@ -264,9 +265,10 @@ def _with_exponent(norm: str, number: Numeral) -> Numeral:
     match = _EXPONENT.match(norm, number.end)
     if match is None:
         return number
-    if match[3] is None:
-        return Numeral(number.start, match.end(), plain(number.value.scaleb(int(match[1] or match[2]))), "decimal")
-    power = int(match[3].lstrip("+-")) * (-1) ** match[3].count("-")
+    if match[4] is None:
+        factor = _QUOTIENT.power(Decimal(match[1] or 10), int(match[2] or match[3]))
+        return Numeral(number.start, match.end(), times(number.value, factor), "decimal")
+    power = int(match[4].lstrip("+-")) * (-1) ** match[4].count("-")
     if not number.value:
         return number
     return Numeral(number.start, match.end(), plain(_QUOTIENT.power(number.value, power)), "decimal")
@@ -337,7 +339,9 @@ def _begins_another(found: list[_Token]) -> bool:
     if len(roles) == _REPEATS and len(set(roles)) == 1:
         return True
     pair = set(roles[-2:])
-    return len(roles) > 1 and not found[-1].linked and (pair == {"one", "digits"} or (len(pair) == 1 and pair <= _ALONE))
+    return (
+        len(roles) > 1 and not found[-1].linked and (pair == {"one", "digits"} or (len(pair) == 1 and pair <= _ALONE))
+    )
 
 
 def _is_share(norm: str, match: re.Match[str], before: list[_Token]) -> bool:

@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
     from marketextract._numerals import Source
 
-_CONNECTION = re.compile(r"(?P<to>- to (?=\d)| to | through |-to-)|(?P<hyphen> ?[-~] ?)(?=[^\s-])|(?P<and> and )")
+_CONNECTION = re.compile(
+    r"(?P<to>- to (?=\d)| to | through |-to-)|(?P<hyphen> ?[-~] ?)(?=[^\s-])|(?P<and> and )"
+    r"|(?P<around> ?(?:\+/-|±|\+-) ?| plus or minus (?=\d))"
+)
 _LISTED = re.compile(r" (?:and|or) (?=\d)")
 _WORD = re.compile(r"[a-z']+")
 _CLAUSE_END = re.compile(r"[.;:()!?\u2014\n](?!\d)")
 _OPENINGS = ("between ", "from ")
 _RATES = frozenset({"percent", "basis_point", "percentage_point"})
+_TIMES = frozenset({"year", "month", "week", "day"})  # "two tenants for 12 and 10 years" may be of either
 _HUNDRED = 100
 _REACH_BACK = 48  # characters, and six words, in which a verb of movement governs a number
 _WORDS_BACK = 6
@@ -51,9 +55,11 @@ def find(source: Source, low: Draft, floor: int, number_start: re.Pattern[str]) 
     following = number_start.search(norm, joint.end(), joint.end() + _REACH) if joint else None
     if joint is None or following is None:
         return None
-    high = draft(source, following.start(), joint.end())
+    high = draft(source, following.start(), joint.end(), low.money)
     if high is None or high.start != joint.end():
         return None
+    if joint["around"]:
+        return _around(low, high)
     opening = next((word for word in _OPENINGS if _opens(norm, word, floor, low.start)), "")
     start = low.start - len(opening)
     value = _shared(low, high)
@@ -67,12 +73,23 @@ def find(source: Source, low: Draft, floor: int, number_start: re.Pattern[str]) 
     return Range(value, high, start)
 
 
-def borrowed_rate(source: Source, first: Draft, number_start: re.Pattern[str]) -> str | None:
-    """The percent that a number borrows from the next one: "rose 12 and 14 percent"."""
+def _around(low: Draft, high: Draft) -> Range | None:
+    """The range of a number and how exact it is: "1.1 +/- 0.2 percent", "52% plus or minus 3 percentage points"."""
+    if low.unit not in {None, high.unit} and not (low.unit == "percent" and high.unit == "percentage_point"):
+        return None
+    middle, width = low.value, abs(high.value)
+    high.value, high.unit = middle + width, low.unit or high.unit
+    return Range(middle - width, high, low.start)
+
+
+def borrowed_unit(source: Source, first: Draft, number_start: re.Pattern[str]) -> str | None:
+    """The measure that a number borrows from the next one: "rose 12 and 14 percent", "45 and 50 mg"."""
     match = _LISTED.match(source.norm, first.end)
     following = number_start.search(source.norm, match.end(), match.end() + 1) if match else None
     other = draft(source, following.start(), match.end()) if match and following else None
-    return other.unit if other is not None and other.unit in _RATES and abs(first.value) < _HUNDRED else None
+    if other is None or other.money or other.thing or other.unit in _TIMES or abs(first.value) >= _HUNDRED:
+        return None
+    return other.unit
 
 
 def _opens(norm: str, word: str, floor: int, start: int) -> bool:

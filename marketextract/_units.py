@@ -25,9 +25,14 @@ _PER = re.compile(
     r" (?:ago|earlier|before|later|prior|old|on|since)\b)"  # "a year on" is a time, "a barrel on Monday" is not
 )
 _BRACKET = re.compile(r" ?[(\[{<]([a-z%]{1,4})[)\]}>]")
+_LETTERS = re.compile(r"[^a-z]")
 _LONGEST = 40
 _MORE = re.compile(r"(?<=[$€£¥])[a-z\d]|(?<![$€£¥])\d")  # behind a sign: it belongs to what follows
+_AMOUNT = re.compile(r"\$ \d")
+_CLOSED = re.compile(r"[.!?)]*(?:\s*\Z|\s(?:([a-z]+)|[^\w\s]))")
 _CODE = 3
+_MILLION = 6  # its power of ten
+_STANDING = frozenset({"hyphened", "glued", "closing"})
 _SYMBOL = 3  # letters: a longer form is a word, and its case tells nothing
 _MODIFIERS = 2  # words between a count and what is counted: "48,654 new electric vehicles"
 _STOPPING_CLASSES = frozenset(
@@ -68,7 +73,7 @@ class _Form(NamedTuple):
     joined: bool
     unit: str
     per: str | None
-    hyphened: bool = False
+    how: str = ""  # how it may stand, if not everywhere: `hyphened`, `glued` or `closing`
     power: int = 0
 
 
@@ -84,7 +89,7 @@ def behind(source: Source, end: int) -> Unit | None:
     at = head.start(1)
     window = norm[at : at + _LONGEST].replace("-", " ")
     for form in forms:
-        if (at == end and not form.joined and form.printed[0].isalpha()) or (form.hyphened and norm[at - 1] != "-"):
+        if not _may_stand(form, norm, at, end):
             continue
         length = len(form.printed)
         found = text.startswith(form.printed, at) if form.cased else window.startswith(form.printed)
@@ -94,6 +99,28 @@ def behind(source: Source, end: int) -> Unit | None:
         ):
             return Unit(form.unit, form.per, at + length, form.power) if form.unit != "-" else None
     return None
+
+
+def _may_stand(form: _Form, norm: str, at: int, end: int) -> bool:
+    """Whether the form may stand at `at` behind a number that ends at `end`, by what is between and around them."""
+    if at == end and not form.joined and form.printed[0].isalpha():
+        return False
+    if form.how == "hyphened":
+        return norm[at - 1] == "-"
+    if form.how == "glued":
+        return at == end and norm[end - len("1000") : end].strip("0123456789,") != ""
+    if form.how == "closing":
+        closed = _CLOSED.match(norm, at + len(form.printed))
+        return closed is not None and (closed[1] is None or closed[1] in _dimensions())
+    return at == end or form.printed != "$" or not _AMOUNT.match(norm, at)  # "3,456 $ 1,234": of the second
+
+
+@cache
+def _dimensions() -> frozenset[str]:
+    """Words behind which a short unit is one though a small word is spelled the same: "2 in thick"."""
+    return frozenset(
+        word for name, words in lexicon.rows("number_contexts") if name == "dimension" for word in words.split()
+    )
 
 
 def of_a(norm: str, end: int) -> int:
@@ -125,6 +152,8 @@ def counted(norm: str, end: int, several: bool) -> Unit | None:
         if match is None or match[1] in stopping():
             return None
         thing = known.get(match[1])
+        if thing is None and match[1].rstrip("0123456789").upper() in _codes() and match[1][-1].isdecimal():
+            return None  # "3 USD50 cards"
         if thing is not None and (hyphened or not several or thing != match[1] or _plural(thing) not in known):
             return None if match[0] == "-time" else Unit(thing, None, match.end())
         at = match.end()
@@ -139,7 +168,7 @@ def per(norm: str, end: int) -> str | None:
     forms = _per_units().get(match[1])
     if forms is None:
         return None
-    window = norm[match.start(1) : match.start(1) + _LONGEST]
+    window = norm[match.start(1) : match.start(1) + _LONGEST].replace("-", " ")
     for printed, unit in forms:
         if window.startswith(printed) and not window[len(printed) : len(printed) + 1].isalnum():
             return unit
@@ -166,6 +195,25 @@ def prefix(word: str, printed: str) -> tuple[str, int] | None:
     if len(printed) == _CODE and printed not in _words_too():
         return (printed.upper(), 0) if printed.upper() in _codes() else None
     return _multiples().get(printed)
+
+
+def joins(norm: str, word: str, at: int) -> bool:
+    """Whether the number at `at` may follow its currency without a space: a single letter needs more than "R2"."""
+    amounts = _behind_letter().get(word)
+    return amounts is None or amounts.match(norm, at) is not None
+
+
+@cache
+def _behind_letter() -> dict[str, re.Pattern[str]]:
+    """What an amount looks like behind a currency of one letter: "R273", "R2.50", "R50bn"; "Y1.2tn", "Y1,200"."""
+    scales = "|".join(
+        form for form, power, *_ in lexicon.rows("scales") if int(power) >= _MILLION and form not in "btBTGM"
+    )
+    scaled = rf"\d[\d,.]{{0,11}} ?(?:{scales})(?![a-z\d])"
+    return {
+        "r": re.compile(rf"\d{{3}}|\d{{1,2}}[.,]\d|{scaled}", re.ASCII),
+        "y": re.compile(rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)|{scaled}", re.ASCII),
+    }
 
 
 def named_before(words: str) -> str | None:
@@ -270,7 +318,7 @@ def _per_units() -> dict[str, list[tuple[str, str]]]:
     for unit, forms in lexicon.rows("per_units"):
         for form in forms.split(","):
             printed = form.strip()
-            found.setdefault(re.split(r"[. ]", printed)[0], []).append((printed, unit))
+            found.setdefault(_LETTERS.split(printed)[0], []).append((printed, unit))
     for forms_of_head in found.values():
         forms_of_head.sort(key=lambda pair: -len(pair[0]))
     return found
@@ -297,11 +345,12 @@ def _unit_forms() -> list[_Form]:
         for form in (part.strip() for part in printed.split(",")):
             cased = "case" in flags and len(form) <= _SYMBOL
             bare = form if cased else form.replace("-", " ").strip()
+            standing = next((flag for flag in flags if flag in _STANDING), "")
             several = [_plural(bare)] if not cased and len(bare) >= _SYMBOL and bare[-1].isalpha() else []
             per_one = None if per_unit == "-" else per_unit
             power = next((int(flag) for flag in flags if flag.isdecimal()), 0)
             forms += [
-                _Form(one, cased, "joined" in flags, unit, per_one, "hyphened" in flags, power)
+                _Form(one, cased, "joined" in flags or standing == "glued", unit, per_one, standing, power)
                 for one in (bare, *several)
             ]
     return forms

@@ -13,7 +13,7 @@ from marketextract import _nonquantities as others
 from marketextract import _numerals as numerals
 from marketextract import _ranges as ranges
 from marketextract import lexicon
-from marketextract._drafts import Draft, draft
+from marketextract._drafts import Compared, Draft, draft
 from marketextract._number_words import states_a_number
 
 Bound = Literal["exact", "about", "over", "under", "range"]
@@ -76,6 +76,7 @@ class _Reader:
         self.source = numerals.Source.of(text)
         self.text, self.norm = self.source
         self.floor = 0
+        self.compared: Compared | None = None
 
     def read(self) -> list[Quantity | NonQuantity]:
         readings: list[Quantity | NonQuantity] = []
@@ -108,6 +109,9 @@ class _Reader:
         number = draft(self.source, at, self.floor)
         if number is None:
             return self.not_quantity(others.Other(at, end, "identifier"))
+        if self.compared is not None and self.compared.at == number.start and number.unit is None:
+            _, scale, number.unit, number.money = self.compared
+            number.value = numerals.times(number.value, scale)
         other = others.of_number(self.source, number, self.floor)
         return self.quantity(number) if other is None else self.not_quantity(other)
 
@@ -143,6 +147,7 @@ class _Reader:
 
     def quantity(self, number: Draft) -> Quantity:
         """The quantity that begins with this number: a range, or the number with its bound."""
+        self.compared = number.compared
         span = ranges.find(self.source, number, self.floor, _number_start())
         if span is not None:
             high = span.high
@@ -150,7 +155,7 @@ class _Reader:
             per = high.per or number.per
             return Quantity(self.text[start:end], start, end, span.low, high.value, high.unit, per, "range")
         if number.unit is None and number.number.form in {"whole", "decimal"}:
-            number.unit = ranges.borrowed_rate(self.source, number, _number_start())
+            number.unit = ranges.borrowed_unit(self.source, number, _number_start())
         start, end, bound = self.bounded(number.start, number.end, number.unit)
         closed = self.closed(number, start, end, bound) if bound in {"over", "under"} else None
         if closed is not None:
