@@ -10,7 +10,6 @@ import re
 import threading
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING
 
 from marketextract import lexicon, wire
@@ -161,6 +160,6 @@ class BudgetedModel:
         return answer
 
 
-@cache
+@lexicon.derived
 def _prices() -> dict[str, Price]:
     return {row[0]: Price(Decimal(row[1]), Decimal(row[2])) for row in lexicon.rows("prices")}

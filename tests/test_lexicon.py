@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 import marketextract
-from marketextract import lexicon
+from marketextract import Lexicon, Usage, lexicon
+from marketextract.budget import cost_of
+from marketextract.dates import resolve
 from marketextract.names import INSTRUMENT_KINDS
 
 PACKAGE = Path(marketextract.__file__).parent
@@ -92,3 +96,85 @@ def test_an_index_and_a_verb_are_added_by_one_line_each(tmp_path):
     ).stdout.splitlines()
     assert printed[0] == "[('Zorblax 40', 'index', '^ZBX', 'up', '3%'), ('S&P 500', 'index', '^GSPC', 'down', '1%')]"
     assert printed[1] == "['wrong-direction']"
+
+
+# Additions while the program runs
+
+TEXT = "The Zorblax 40 flumphed 3%, while the S&P 500 fell 1%."
+INDEX, VERB = "Zorblax 40 | index | ^ZBX | Zorblax", "flumph | verb | up"
+
+
+def moves(text: str = TEXT):
+    events = marketextract.extract(text, model="rules").events
+    return [(event.instrument.name, event.instrument.id, event.direction, event.change.text) for event in events]
+
+
+SHIPPED = [("S&P 500", "^GSPC", "down", "1%")]
+EXTENDED = [("Zorblax 40", "^ZBX", "up", "3%"), *SHIPPED]
+
+
+def test_an_index_and_a_verb_are_added_while_the_program_runs():
+    assert moves() == SHIPPED  # what is derived from the lexicon is built now, and must be built anew
+    Lexicon.extend("instruments", INDEX)
+    Lexicon.extend("movements", VERB)
+    assert moves() == EXTENDED
+    claim = {"type": "price_move", "instrument": "Zorblax", "direction": "down", "change": "3%", "evidence": [1]}
+    (rejection,) = marketextract.validate(TEXT, [claim]).rejected
+    assert [reason.code for reason in rejection.reasons] == ["wrong-direction"]
+
+
+def test_each_test_begins_with_the_shipped_lexicon():
+    assert moves() == SHIPPED
+    assert ("Lagos All Share", "index", "^NGSE", "Lagos index") not in lexicon.rows("instruments")
+
+
+def test_a_central_bank_is_added_while_the_program_runs():
+    text = "The Bank of Zorbia raised its rate by 25 basis points to 4%."
+    Lexicon.extend("institutions", "Bank of Zorbia | central_bank | ZRB | BoZ")
+    banks = [e.central_bank for e in marketextract.extract(text, model="rules").events if e.type == "monetary_policy"]
+    assert [(bank.name, bank.kind, bank.id) for bank in banks] == [("Bank of Zorbia", "central_bank", "ZRB")]
+
+
+def test_words_of_time_are_added_while_the_program_runs():
+    friday = dt.date(2025, 2, 7)
+    assert resolve("on Zorbday", friday) is None
+    Lexicon.extend("times", "when | on Zorbday | -1 | on Zorbday")
+    assert resolve("on Zorbday", friday) == dt.date(2025, 2, 6)
+
+
+def test_a_price_is_added_while_the_program_runs():
+    usage = Usage(requests=1, input_tokens=1_000_000, output_tokens=1_000_000)
+    assert cost_of(usage, "openai/zorb-1") is None
+    Lexicon.extend("prices", "zorb-1 | 0.25 | 1.50 | 2030-01")
+    assert cost_of(usage, "openai/zorb-1") == Decimal("1.75")
+
+
+def test_additions_are_loaded_from_a_file_named_like_the_one_they_belong_to(tmp_path):
+    (tmp_path / "instruments.txt").write_text(f"# name | kind | id | other names\n\n{INDEX}\n", encoding="utf-8")
+    Lexicon.load(tmp_path / "instruments.txt")
+    Lexicon.extend("movements", VERB)
+    assert moves() == EXTENDED
+
+
+def test_additions_are_loaded_from_every_such_file_of_a_folder(tmp_path):
+    (tmp_path / "instruments.txt").write_text(INDEX, encoding="utf-8")
+    (tmp_path / "movements.txt").write_text(VERB, encoding="utf-8")
+    (tmp_path / "README.md").write_text("Words of our own.", encoding="utf-8")
+    Lexicon.load(str(tmp_path))
+    assert moves() == EXTENDED
+
+
+@pytest.mark.parametrize("table", ["zorbs", "", "../instruments", "instruments.txt"])
+def test_an_addition_to_a_file_that_there_is_not_is_refused(table: str, tmp_path):
+    with pytest.raises(KeyError, match="no file"):
+        Lexicon.extend(table, INDEX)
+    (tmp_path / "zorbs.txt").write_text(INDEX)
+    with pytest.raises(KeyError, match="no file"):
+        Lexicon.load(tmp_path / "zorbs.txt")
+
+
+def test_an_entry_that_lacks_columns_is_refused_and_the_others_with_it():
+    before = lexicon.rows("instruments")
+    with pytest.raises(ValueError, match=r"has 2 columns; an entry of instruments\.txt has at least 4"):
+        Lexicon.extend("instruments", INDEX, "Zorbia 50 | index")
+    assert lexicon.rows("instruments") == before
