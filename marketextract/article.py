@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from marketextract import lexicon
 from marketextract.dates import published_of
 from marketextract.errors import ArticleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # A mark and white space before a capital or a number; or no white space between two words ("fell.The"), a common slip.
 _STOP = re.compile(
@@ -23,6 +27,7 @@ _STOP = re.compile(
 )
 _LAST_WORD = re.compile(r"\S{1,20}\Z")
 _FIRST_WORD = re.compile(r"[\"“‘'(\[]?([A-Za-z]+)")
+_LONGEST = 2_000  # characters; the longest sentences of news have half of that
 _INITIALS = re.compile(r"(?:\b[A-Z]\.)+\Z")
 
 
@@ -38,7 +43,10 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Article:
-    """A news article. `published` is the day that words like "Tuesday" are resolved against."""
+    """A news article. `published` is the day that words like "Tuesday" are resolved against.
+
+    `ArticleError` for an empty text and for values of other types.
+    """
 
     text: str
     id: str = ""
@@ -47,6 +55,12 @@ class Article:
     source: str | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise ArticleError(f"the text of an article must be a str, and not {type(self.text).__name__}")
+        if isinstance(self.published, dt.datetime):
+            object.__setattr__(self, "published", self.published.date())
+        elif not isinstance(self.published, dt.date | None):
+            raise ArticleError(f"published must be a datetime.date, and not {self.published!r}")
         if not self.text.strip():
             raise ArticleError(f"the article {self.id or '(without id)'} is empty")
 
@@ -72,7 +86,9 @@ class Article:
         >>> Article.from_text("TOKYO, Feb. 3, 2025 (AP) - Stocks fell on Monday.").published
         datetime.date(2025, 2, 3)
         """
-        return text if isinstance(text, Article) else cls(text, id=id, published=published or published_of(text))
+        if isinstance(text, Article):
+            return text
+        return cls(text, id=id, published=published or (published_of(text) if isinstance(text, str) else None))
 
     @classmethod
     def from_file(cls, path: str | Path, *, published: dt.date | None = None) -> Article:
@@ -122,7 +138,7 @@ def _sentence_spans(text: str) -> list[tuple[int, int]]:
                 spans.append((start, stop.end()))
                 start = stop.end()
         spans.append((start, line.end()))
-    stripped = (_strip(text, start, end) for start, end in spans)
+    stripped = (_strip(text, *part) for span in spans for part in _cut(text, *span))
     return [(start, end) for start, end in stripped if start < end]
 
 
@@ -141,6 +157,16 @@ def _ends_sentence(text: str, stop: int, following: int) -> bool:
         may_end = len(printed) > 2  # "J. Powell" goes on; "at the U.S.D.A. The" may not  # noqa: PLR2004
     opener = _FIRST_WORD.match(text, following)
     return may_end and opener is not None and opener[1] in _openers()
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretch in parts that are no longer than any sentence is, cut at white space: what reads one stays linear."""
+    while end - start > _LONGEST:
+        at = max(text.rfind(mark, start + _LONGEST // 2, start + _LONGEST) for mark in (" ", "\t", "|"))
+        stop = at if at > start else start + _LONGEST
+        yield start, stop
+        start = stop
+    yield start, end
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from marketextract.cache import CachedModel, Store, default_folder, entry, open_
 from marketextract.errors import ModelError, SettingsError
 from marketextract.events import EVENT_TYPES, Event
 from marketextract.extraction import Usage
+from marketextract.fields import checked_types
 from marketextract.models.base import Answer
 from marketextract.models.choice import OF_A_REQUEST, Options, choose
 from marketextract.models.llm import LLMModel
@@ -88,8 +89,8 @@ def write(
 ) -> Written:
     """Write what the articles need to be asked into a new folder; what the cache answers already is left out.
 
-    `settings` are those of `Extractor`. `SettingsError` when the folder holds a batch already, or for a model that no
-    batch can ask.
+    `settings` are those of `Extractor`, without a budget and hooks. `SettingsError` when the folder holds a batch
+    already, or for a model that no batch can ask.
     """
     folder, written = Path(folder), Written()
     if (folder / _MANIFEST).exists():
@@ -210,7 +211,9 @@ def _batch_model(name: str, settings: Everything) -> LLMModel:
     """The model that the batch is for. It is never called, so it needs no key."""
     options: dict[str, Any] = {name: value for name, value in settings.items() if name in Options.__annotations__}
     keyless = {} if name in ("rules", "local") else {"api_key": "none"}
-    types = tuple(settings.get("schema", EVENT_TYPES))
+    if misplaced := [name for name in ("budget", "hooks") if settings.get(name) is not None]:
+        raise SettingsError(f"a batch asks nobody itself and takes no {' and no '.join(misplaced)}")
+    types = checked_types(settings.get("schema", EVENT_TYPES))
     model, _ = choose(name, types, None, Options(**{**keyless, **options}))  # type: ignore[typeddict-item]
     if type(model) is not LLMModel:
         raise SettingsError(f"{name!r} answers at once: batch files are for a model behind a service")

@@ -9,6 +9,7 @@ two are part of every claim, and a date is resolved, never claimed.
 from __future__ import annotations
 
 import types
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -50,9 +51,17 @@ def fields_of(event_type: type[Event]) -> tuple[FieldSpec, ...]:
     return tuple(_spec(event_type, name) for name in [*own, "direction", "when"])
 
 
+def checked_types(schema: Sequence[type[Event]]) -> tuple[type[Event], ...]:
+    """The event classes of a schema; `SchemaError` for anything else than a list of subclasses of `Event`."""
+    listed = tuple(schema) if isinstance(schema, Iterable) and not isinstance(schema, type | str) else None
+    if listed is None or not all(isinstance(item, type) and issubclass(item, Event) for item in listed):
+        raise SchemaError(f"a schema is a list of subclasses of Event, and not {schema!r}")
+    return listed
+
+
 def by_type_name(event_types: Sequence[type[Event]]) -> Mapping[str, type[Event]]:
     """The event classes by the `type` of their claims; `SchemaError` when two share one or there is none."""
-    named = {event_type.type_name(): event_type for event_type in event_types}
+    named = {event_type.type_name(): event_type for event_type in checked_types(event_types)}
     if not named:
         raise SchemaError("there is no event type to extract")
     if len(named) != len(set(event_types)):

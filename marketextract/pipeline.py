@@ -17,6 +17,7 @@ from marketextract.article import Article
 from marketextract.errors import MarketExtractError, ModelError, SettingsError
 from marketextract.events import EVENT_TYPES, Event
 from marketextract.extraction import Extraction, Usage
+from marketextract.fields import checked_types
 from marketextract.hooks import tell
 from marketextract.models.choice import Options, choose, is_rules
 from marketextract.request import Request, build, leftovers, repair
@@ -58,7 +59,9 @@ class Extractor:
         `second_opinion="rules"` lists as suggestions what the rules find behind those numbers. `options` are those of
         the model. `SettingsError` for what does not go together.
         """
-        self._model, self._settings = choose(model, tuple(schema), cache, options)
+        if second_opinion not in (None, "rules"):
+            raise SettingsError(f'a second opinion is "rules" or None, and not {second_opinion!r}')
+        self._model, self._settings = choose(model, checked_types(schema), cache, options)
         self._hooks = options.get("hooks")
         self._repairs = repair and not is_rules(self._model)
         self._passes_again = second_pass and not is_rules(self._model)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import marketextract
 from marketextract.article import Article
 from marketextract.errors import ArticleError
 
@@ -80,6 +81,23 @@ def test_sentences_are_numbered_slices_that_leave_out_nothing_but_white_space(te
 def test_an_empty_text_is_no_article(text: str):
     with pytest.raises(ArticleError):
         Article(text)
+
+
+@pytest.mark.parametrize("text", [None, 5, b"Oil rose.", ["Oil rose."]])
+def test_what_is_no_text_is_no_article(text):
+    with pytest.raises(ArticleError, match=type(text).__name__):
+        Article(text)
+    with pytest.raises(ArticleError, match=type(text).__name__):
+        marketextract.extract(text, model="rules")
+    with pytest.raises(ArticleError, match=type(text).__name__):
+        marketextract.validate(text, [])
+
+
+@pytest.mark.parametrize("published", ["2025-02-07", 20250207, ""])
+def test_a_day_of_publication_is_a_date(published):
+    with pytest.raises(ArticleError, match="published"):
+        Article("Oil rose.", published=published)
+    assert Article("Oil rose.", published=dt.datetime(2025, 2, 7, 16, 30)).published == dt.date(2025, 2, 7)
 
 
 def test_an_article_keeps_what_is_known_of_it():

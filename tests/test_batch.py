@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from marketextract import Article, Event, Extractor, Name, Quantity, SettingsError
+from marketextract import Article, Budget, Event, Extractor, Name, Quantity, SettingsError
 from marketextract.batch import FileLimits, read, write
 from marketextract.runner import LoadError, load
 
@@ -204,6 +204,13 @@ def test_equal_articles_are_asked_once(tmp_path: Path) -> None:
     assert write(twins, tmp_path, MODEL).requests == 1
     _, extractions = read(tmp_path, [results_file(tmp_path / "r", [answered(asked(tmp_path)[0])])])
     assert sorted(extraction.article.id for extraction in extractions) == ["a", "b"]
+
+
+@pytest.mark.parametrize("setting", [{"hooks": object()}, {"budget": Budget(tokens=5)}])
+def test_what_a_batch_cannot_heed_is_refused_before_anything_is_written(tmp_path: Path, setting: Any) -> None:
+    with pytest.raises(SettingsError, match=f"takes no {next(iter(setting))}"):
+        write([Article("Oil rose.")], tmp_path / "batch", MODEL, **setting)
+    assert not (tmp_path / "batch").exists()
 
 
 def test_a_long_article_is_asked_in_parts(tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import Field
 
+from marketextract import Extractor, validate
 from marketextract.errors import SchemaError
 from marketextract.events import EVENT_TYPES, Deal, Event, Instrument, Name, Party, PriceMove, Tariff
-from marketextract.fields import FieldSpec, by_type_name, fields_of
+from marketextract.fields import FieldSpec, by_type_name, checked_types, fields_of
 from marketextract.quantities import Quantity
 
 
@@ -92,6 +93,16 @@ def test_an_annotation_that_cannot_be_claimed_names_class_and_field(annotation: 
 
 def test_event_types_are_found_by_the_type_of_their_claims() -> None:
     assert by_type_name([PriceMove, FreightRate]) == {"price_move": PriceMove, "freight_rate": FreightRate}
+
+
+@pytest.mark.parametrize("schema", [PriceMove, "price_move", ["price_move"], [PriceMove, Name], [int], None, 5])
+def test_a_schema_that_is_no_list_of_event_classes_is_refused(schema: Any) -> None:
+    with pytest.raises(SchemaError, match="list of subclasses of Event"):
+        checked_types(schema)
+    with pytest.raises(SchemaError, match="list of subclasses of Event"):
+        Extractor("rules", schema=schema)
+    with pytest.raises(SchemaError, match="list of subclasses of Event"):
+        validate("Oil rose 2%.", [], schema)
 
 
 def test_two_types_of_one_name_are_refused() -> None:

@@ -141,6 +141,11 @@ def test_the_second_pass_is_left_out_when_nothing_was() -> None:
     assert len(Extractor(model, second_pass=True).extract(TEXT).events) == 3
 
 
+def test_a_second_opinion_that_there_is_not_is_refused() -> None:
+    with pytest.raises(SettingsError, match="second opinion"):
+        Extractor(Scripted([[NIKKEI]]), second_opinion="bogus")  # type: ignore[arg-type]
+
+
 def test_a_second_opinion_suggests_and_does_not_merge() -> None:
     result = Extractor(Scripted([[NIKKEI]]), second_opinion="rules").extract(TEXT)
     assert changes(result.events) == ["1.5%"]
