@@ -12,6 +12,7 @@ import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from marketextract.events import Event, Name
@@ -41,7 +42,7 @@ class BoundQuantity:
     places: tuple[Quantity, ...]
 
 
-@dataclass(slots=True)
+@dataclass
 class BoundClaim:
     """A claim with all that was found of it. `reasons` are the doubts so far; `values` the fields without spans."""
 
@@ -54,6 +55,11 @@ class BoundClaim:
     names: dict[str, list[Name]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     reasons: list[Reason] = field(default_factory=list)
+
+    @cached_property
+    def other_names(self) -> frozenset[frozenset[str]]:
+        """The names in the evidence, as their words."""
+        return frozenset(words_of(mention.text) for mention in self.mentions)
 
     @property
     def direction(self) -> str | None:

@@ -33,7 +33,8 @@ _LISTING = frozenset({"including", "such as", "like", "led by", "followed by", "
 _RELATIVE_UNITS = frozenset({"percent", "basis_point", "percentage_point"})
 _FORECAST_ENDS = frozenset({"comma", "quantity", "move", "level", "state", "subordinator", "temporal", "semicolon"})
 _AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
-_FAR = 14  # phrases behind a subject among which its predicate begins
+_FAR = 14  # phrases behind a subject among which its predicate begins; statements that one looks back or ahead
+_MANY = 40  # subjects of one clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +256,7 @@ class _Reader:
                 self.open_of.of.append(phrase)
             elif clause.group and (self._kind(i - 1) == "dash" or self._is_apposition(i, phrase)):
                 clause.group[-1].of.append(phrase)
-            else:
+            elif len(clause.group) < _MANY:
                 clause.group.append(phrase)
             return
         if self._predicated(i, past_commas=not self.suspended):
@@ -381,7 +382,7 @@ class _Reader:
 
     def _give_direction(self, direction: str | None) -> None:
         """ "closed at 2,588.40, up 0.8%": the level before the state went the same way."""
-        for k in range(self.clause.first, len(self.statements)):
+        for k in range(max(self.clause.first, len(self.statements) - _FAR), len(self.statements)):
             statement = self.statements[k]
             if statement.role == "level" and statement.direction is None:
                 self.statements[k] = replace(statement, direction=direction)
@@ -647,7 +648,7 @@ class _Reader:
         for k, statement in enumerate(self.statements):
             if statement.role != "previous" or statement.direction is not None or _is_currency(statement.subjects):
                 continue
-            for j in range(k - 1, -1, -1):
+            for j in range(k - 1, max(-1, k - _FAR), -1):
                 level = self.statements[j]
                 if level.role == "level" and level.direction is None and level.subjects == statement.subjects:
                     way = _way(level.quantity, statement.quantity)
@@ -659,7 +660,7 @@ class _Reader:
         """A number before the first subject belongs to it: "After falling 2%, the index rose"."""
         for k, statement in enumerate(self.statements):
             if not statement.subjects and statement.word is not None:
-                later = next((s.subjects for s in self.statements[k:] if s.subjects), ())
+                later = next((s.subjects for s in self.statements[k : k + _FAR] if s.subjects), ())
                 self.statements[k] = replace(statement, subjects=later, certain=False)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from marketextract import lexicon, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Set
 
     from marketextract.phrases import Phrase
 
@@ -50,14 +50,14 @@ def same_name(claimed: str, printed: str) -> bool:
     return a <= b or b <= a
 
 
-def names_subject(claimed: str, subject: Phrase, others: Iterable[str] = ()) -> bool:
-    """Whether a claimed name means the subject of a statement; `others` are names of other things nearby."""
+def names_subject(claimed: str, subject: Phrase, others: Set[frozenset[str]] = frozenset()) -> bool:
+    """Whether a claimed name means the subject of a statement; `others` are the words of the names nearby."""
     exact = words_of(claimed)
     figures = _figures(exact)
     theirs = _figures(words_of(" ".join(part.lower for part in [subject, *subject.of])))
     if figures and theirs and not figures & theirs:
         return False  # "the 2-year gilt" is not "the 10-year gilt"
-    if any(exact == words_of(other) for other in others) and not _is_exactly(claimed, subject):
+    if exact in others and not _is_exactly(claimed, subject):
         return False
     return any(same_name(claimed, printed) for printed in _printed(subject))
 

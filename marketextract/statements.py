@@ -32,6 +32,7 @@ DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "quar
 _OF_COMPANIES = frozenset({"shares", "share", "stock", "stocks", "company", "firm", "bank", "group"})
 _LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
 _LOOK_BACK_STATEMENTS = 12
+_NAMES = 60  # the nearest names that a reference may stand for
 
 __all__ = ["DURATIONS", "Analysis", "Movement", "Statement", "analyse"]
 
@@ -96,8 +97,9 @@ def analyse(article: Article) -> Analysis:
             movements += moved
         elif inside:
             unread.append((sentence, tuple(inside)))
+    begins = [sentence.start for sentence in article.sentences]
     resolved = [
-        _with_antecedents(statement, article, mentions, statements[max(0, k - _LOOK_BACK_STATEMENTS) : k])
+        _with_antecedents(statement, article, begins, mentions, statements[max(0, k - _LOOK_BACK_STATEMENTS) : k])
         for k, statement in enumerate(statements)
     ]
     return Analysis(tuple(numbers), tuple(mentions), tuple(resolved), article, tuple(movements), tuple(unread))
@@ -109,7 +111,7 @@ def _read(article: Article, sentence: Sentence, inside: Sequence[_Found]) -> tup
 
 
 def _with_antecedents(
-    statement: Statement, article: Article, mentions: list[Mention], earlier: list[Statement]
+    statement: Statement, article: Article, begins: list[int], mentions: list[Mention], earlier: list[Statement]
 ) -> Statement:
     """Add the names that the statement's subject may stand for, from the sentences before it."""
     kinds = _reference_kinds(statement)
@@ -117,10 +119,9 @@ def _with_antecedents(
         return statement
     first = max(0, statement.sentence - 1 - _LOOK_BACK)
     stop = min((subject.start for subject in statement.subjects), default=statement.quantity.start)
-    near = names.between(mentions, article.sentences[first].start, stop)
+    near = names.between(mentions, article.sentences[first].start, stop)[-_NAMES:]
     fitting = [mention for mention in near if not kinds or _bearer_kind(mention) in kinds]
-    starts = [sentence.start for sentence in article.sentences]
-    nearest_first = sorted(fitting, key=lambda mention: (-bisect_left(starts, mention.start + 1), mention.start))
+    nearest_first = sorted(fitting, key=lambda mention: (-bisect_left(begins, mention.start + 1), mention.start))
     here = article.sentences[statement.sentence - 1].start
     inside = [mention for mention in nearest_first if mention.start >= here]
     before = [mention for mention in nearest_first if mention.start < here]

@@ -213,7 +213,7 @@ def _movement_doubts(bound: BoundClaim, article: Article, analysis: Analysis) ->
     sentences = {
         s.number for s in article.sentences for start, end in bound.evidence if s.start < end and start < s.end
     }
-    others = [mention.text for mention in bound.mentions]
+    others = bound.other_names
     told = [
         movement
         for movement in analysis.movements
@@ -230,8 +230,15 @@ def _movement_doubts(bound: BoundClaim, article: Article, analysis: Analysis) ->
 
 def _best_place(quantity: BoundQuantity, bound: BoundClaim, analysis: Analysis) -> tuple[Quantity, list[Reason]]:
     """The place of the evidence that fits the claim best, and what speaks against it."""
-    judged = [(place, _doubts(quantity, place, bound, analysis)) for place in quantity.places]
-    return min(judged, key=lambda item: len(item[1]))
+    best: tuple[Quantity, list[Reason]] | None = None
+    for place in quantity.places:
+        doubts = _doubts(quantity, place, bound, analysis)
+        if not doubts:
+            return place, doubts
+        if best is None or len(doubts) < len(best[1]):
+            best = place, doubts
+    assert best is not None  # noqa: S101 - a quantity is bound to at least one place
+    return best
 
 
 def _doubts(quantity: BoundQuantity, place: Quantity, bound: BoundClaim, analysis: Analysis) -> list[Reason]:
@@ -270,7 +277,7 @@ def _subject_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundCl
     claimed = _subject_names(bound)
     if not claimed or not statement.subjects:
         return None
-    others = [mention.text for mention in bound.mentions]
+    others = bound.other_names
     if any(names_subject(name, subject, others) for name in claimed for subject in statement.subjects):
         return None
     if any(_refers(name, statement) for name in claimed):

@@ -42,7 +42,10 @@ _COMPARISONS = {  # the field for a figure of this role behind a claim of this t
 _MARKETS = frozenset({"stocks", "shares", "equities", "markets", "futures", "yields", "bonds", "indexes", "indices"})
 _DIGIT = re.compile(r"\d")
 _COUNTLESS = frozenset({"ratio", "index", "sector", "cut", "hike", "time", "times", "company", "analyst"})
-_SENTENCE = 10_000  # longer than any sentence
+_WIDE = 800  # characters before and behind a number: half of the longest sentence that is looked at whole
+_PARAGRAPH = 5_000  # characters in which the beginning of a paragraph is looked for
+_BEFORE = 6  # statements before one that it may be the change of
+_FEW = 30  # names before a sentence among which its company is looked for
 _NEAR = 24  # characters before and behind a number in which "target" speaks of it
 _WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
 
@@ -64,8 +67,8 @@ class RulesModel:
 def read_claims(article: Article, analysis: Analysis) -> list[Claim]:
     """The events that the statements of an article make, as claims."""
     claims: list[Claim] = []
-    for statement in analysis.statements:
-        scene = _Scene(article, analysis, statement)
+    for k, statement in enumerate(analysis.statements):
+        scene = _Scene(article, analysis, statement, analysis.statements[max(0, k - _BEFORE) : k])
         if claims and _compared(scene, claims[-1]):
             continue
         for claim in _claims(scene):
@@ -128,18 +131,23 @@ class _Scene:
     article: Article
     analysis: Analysis
     statement: Statement
+    before: Sequence[Statement]
 
     @cached_property
     def subjects(self) -> list[Subject]:
         return subjects_of(self.statement, self.article.text)
 
     @cached_property
-    def sentence(self) -> str:
-        return self.article.sentences[self.statement.sentence - 1].text.lower()
+    def span(self) -> tuple[int, int]:
+        """The sentence; of one longer than any that is written, the part around the number."""
+        sentence, quantity = self.article.sentences[self.statement.sentence - 1], self.statement.quantity
+        if sentence.end - sentence.start <= 2 * _WIDE:
+            return sentence.start, sentence.end
+        return max(sentence.start, quantity.start - _WIDE), min(sentence.end, quantity.end + _WIDE)
 
     @cached_property
     def words(self) -> frozenset[str]:
-        return frozenset(_WORD.findall(self.sentence))
+        return _words_between(self.article.text, *self.span)
 
     @cached_property
     def near(self) -> frozenset[str]:
@@ -161,8 +169,7 @@ class _Scene:
 
     @cached_property
     def mentions(self) -> Sequence[Mention]:
-        sentence = self.article.sentences[self.statement.sentence - 1]
-        return between(self.analysis.mentions, sentence.start, sentence.end)
+        return between(self.analysis.mentions, *self.span)
 
     @property
     def is_conjecture(self) -> bool:
@@ -172,7 +179,7 @@ class _Scene:
     @cached_property
     def when(self) -> str | None:
         """The time phrase nearest to the number, in its sentence."""
-        return self._time("when", _SENTENCE)
+        return self._time("when", 2 * _WIDE)
 
     @cached_property
     def period(self) -> str | None:
@@ -180,9 +187,8 @@ class _Scene:
         return self._time("period", _NEAR)
 
     def _time(self, kind: str, reach: int) -> str | None:
-        sentence = self.article.sentences[self.statement.sentence - 1]
         quantity = self.statement.quantity
-        found = [phrase for phrase in _times(self.article.text, sentence.start, sentence.end) if phrase.kind == kind]
+        found = [phrase for phrase in _times(self.article.text, *self.span) if phrase.kind == kind]
         gaps = [(max(quantity.start - phrase.end, phrase.start - quantity.end), phrase.text) for phrase in found]
         near = min(gaps, default=None)
         return near[1] if near is not None and near[0] <= reach else None
@@ -192,8 +198,9 @@ class _Scene:
         """The company that the paragraph is about so far: the one it names first, else the nearest one before it."""
         text, sentences = self.article.text, self.article.sentences
         here = sentences[self.statement.sentence - 1].start
-        paragraph = between(self.analysis.mentions, text.rfind("\n", 0, here) + 1, here)
-        before = between(self.analysis.mentions, sentences[max(0, self.statement.sentence - 4)].start, here)
+        start = text.rfind("\n", max(0, here - _PARAGRAPH), here) + 1
+        paragraph = between(self.analysis.mentions, start, here)[:_FEW]
+        before = between(self.analysis.mentions, sentences[max(0, self.statement.sentence - 4)].start, here)[-_FEW:]
         known = [mention.text for mention in reversed(before) if mention.kind in ("company", "stock")]
         named = [mention.text for mention in paragraph if mention.kind in _COMPANIES]
         return next(iter([*named, *known]), None)
@@ -476,8 +483,8 @@ def _follows_a_figure(scene: _Scene) -> bool:
     if statement.word is None or statement.word.kind != "state":
         return False
     return any(
-        other.role == "value" and other.subjects == statement.subjects and other.quantity.end < statement.quantity.start
-        for other in scene.analysis.statements
+        other.role == "value" and other.subjects == statement.subjects
+        for other in scene.before
         if other.sentence == statement.sentence and other.word is not None and other.word.lower in operating
     )
 
@@ -513,6 +520,11 @@ def _names_a_market(subject: Subject) -> bool:
     words = set(subject.name.lower().split())
     head = subject.phrase.head if subject.phrase is not None else ""
     return head in carriers() or bool(words & carriers())
+
+
+@lexicon.kept(64)
+def _words_between(text: str, start: int, end: int) -> frozenset[str]:
+    return frozenset(_WORD.findall(text[start:end].lower()))
 
 
 @lexicon.kept(64)
