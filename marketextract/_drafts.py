@@ -23,6 +23,7 @@ _RATIO_JOINED = re.compile(r"-(?:to|for)-(?=[\da-z])|-(?=\d{1,4}(?:\.\d{1,4})? r
 _RATIO = re.compile(r" (over|out of|in|divided by) (?=[\da-z])")
 _REPEATED = re.compile(r" \((\d{1,12}|[a-z][a-z -]{2,40})\)")
 _COMPARED = re.compile(r" \((\d[\d,]{0,14}(?:\.\d{1,4})?)\)", re.ASCII)  # "EUR 56.8 (59.7) million"
+_WORD_OR_PERCENT = re.compile(r" ?[a-z%]")
 _SHARED = 40  # characters behind the bracket
 _SENTENCE_END = re.compile(r"[.!?]?\s*\Z")
 _BARE_MINOR = re.compile(r"(?: and)? (\d\d?|[a-z]+(?:[ -][a-z]+)?)(?=[.!?]?\s*\Z|[.!?] | more\b)")
@@ -111,7 +112,10 @@ def _with_compared(source: Source, found: Draft) -> None:
         return
     scaled = found.number.scale > 1
     if not scaled and found.end == found.number.end:
-        text, norm = (printed[match.end() : match.end() + _SHARED].lstrip() for printed in source)
+        start = match.end() + (found.money and source.norm.startswith(" ", match.end()))
+        text, norm = (printed[start : start + _SHARED] for printed in source)
+        if not _WORD_OR_PERCENT.match(norm):
+            return
         tail = draft(numerals.Source(f"2{text}", f"2{norm}"), 0, 0, found.money)  # as several of it
         scaled = tail is not None and tail.number.scale > 1
         if tail is None or (tail.unit not in {None, found.unit} and found.money) or not (scaled or tail.unit):

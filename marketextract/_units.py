@@ -28,8 +28,9 @@ _BRACKET = re.compile(r" ?[(\[{<]([a-z%]{1,4})[)\]}>]")
 _LETTERS = re.compile(r"[^a-z]")
 _LONGEST = 40
 _MORE = re.compile(r"(?<=[$€£¥])[a-z\d]|(?<![$€£¥])\d")  # behind a sign: it belongs to what follows
-_AMOUNT = re.compile(r"\$ \d")
+_AMOUNT = re.compile(r"\$ \d[\d,.]{0,20}+(?! ?\$(?! ?\d))")
 _CLOSED = re.compile(r"[.!?)]*(?:\s*\Z|\s(?:([a-z]+)|[^\w\s]))")
+_NEXT = re.compile(r"[ -]([a-z]+)")
 _CODE = 3
 _MILLION = 6  # its power of ten
 _STANDING = frozenset({"hyphened", "glued", "closing"})
@@ -112,7 +113,9 @@ def _may_stand(form: _Form, norm: str, at: int, end: int) -> bool:
     if form.how == "closing":
         closed = _CLOSED.match(norm, at + len(form.printed))
         return closed is not None and (closed[1] is None or closed[1] in _dimensions())
-    return at == end or form.printed != "$" or not _AMOUNT.match(norm, at)  # "3,456 $ 1,234": of the second
+    if at == end or form.printed != "$" or not _AMOUNT.match(norm, at):
+        return True
+    return minor(norm, at + 1) is not None  # "10 $ 30 cents", but in "3,456 $ 1,234" the sign is of the second
 
 
 @cache
@@ -127,6 +130,39 @@ def of_a(norm: str, end: int) -> int:
     """Where the unit of a fraction begins that ends at `end`: behind the " of a" of "a third of a percent"."""
     match = _OF_A.match(norm, end)
     return match.end() if match else end
+
+
+@cache
+def singles() -> dict[str, str]:
+    """The phrases that state one of a unit, "a penny", and where they do (single_units.txt)."""
+    rows = lexicon.rows("single_units")
+    return {
+        f"{article} {unit}": where
+        for unit, where in rows
+        for article in ["an" if unit[0] in "aeiou" or unit == "ml" else "a"]
+    }
+
+
+def is_one(source: Source, floor: int, at: int, phrase: str) -> bool:
+    """Whether the phrase at `at` states one of its unit, and not what a price is stated per."""
+    norm = source.norm
+    end = at + len(phrase)
+    if at - 1 == floor > 0 or norm.endswith(" of ", floor, at):
+        return False
+    before = norm.rfind(" ", max(floor, at - _LONGEST), max(at - 1, 0))
+    if before >= 0 and behind(source, before) is not None:
+        return False  # "cents a gallon of milk"
+    if singles()[phrase] == "stuff":
+        return norm.startswith(" of ", end) or (at == 0 and not norm[end:].strip(" .!?"))
+    following = _NEXT.match(norm, end)
+    return following is None or following[1] in stopping() or following[1] in _singles_go_on()
+
+
+@cache
+def _singles_go_on() -> frozenset[str]:
+    return frozenset(
+        word for name, words in lexicon.rows("number_contexts") if name == "behind_single" for word in words.split()
+    )
 
 
 def minor(norm: str, end: int) -> tuple[str, int, int] | None:

@@ -12,6 +12,7 @@ from marketextract import _bounds as bounds
 from marketextract import _nonquantities as others
 from marketextract import _numerals as numerals
 from marketextract import _ranges as ranges
+from marketextract import _units as units
 from marketextract import lexicon
 from marketextract._drafts import Compared, Draft, draft
 from marketextract._number_words import states_a_number
@@ -119,6 +120,8 @@ class _Reader:
         """The quantity that the number word at `at` belongs to, or None where it states none."""
         if word in _factors():
             return self.factor(at, word)
+        if word in units.singles():
+            return self.single(at, word)
         if word.startswith(("http", "www")):
             return self.not_quantity(others.address(self.norm, at))
         pile = numerals.pile(self.norm, at)
@@ -140,6 +143,20 @@ class _Reader:
             return None  # "doubled down on its bet"
         start, end, bound = self.bounded(at, end, "times")
         return Quantity(self.text[start:end], start, end, value, None, "times", None, bound)
+
+    def single(self, at: int, phrase: str) -> Quantity | None:
+        """One of a unit, "a penny"; None where a price is stated per it, or where its noun is part of another."""
+        end = at + len(phrase)
+        if not units.is_one(self.source, self.floor, at, phrase):
+            return None
+        unit = units.behind(self.source, at + phrase.index(" "))
+        if unit is None and phrase.split()[1] == "full":
+            unit = units.behind(self.source, at + phrase.index("full") + len("full"))
+        if unit is None or unit.end != end:
+            return None
+        per = units.per(self.norm, end)
+        start, end, bound = self.bounded(at, end, unit.unit)
+        return Quantity(self.text[start:end], start, end, Decimal(1), None, unit.unit, per, bound)
 
     def not_quantity(self, other: others.Other) -> NonQuantity:
         """The reading of what is no quantity."""
@@ -198,7 +215,7 @@ def _number_start() -> re.Pattern[str]:
     The words are grouped by their first letter, which makes the search twice as fast.
     """
     groups: dict[str, list[str]] = {}
-    for word in [*numerals.first_words(), *_factors(), "point"]:
+    for word in [*numerals.first_words(), *_factors(), *units.singles(), "point"]:
         groups.setdefault(word[0], []).append(re.escape(word[1:]) + (r"(?= \d)" if word == "point" else ""))
     spelled = "|".join(
         f"{first}(?:{'|'.join(sorted(rest, key=len, reverse=True))})" for first, rest in sorted(groups.items())
