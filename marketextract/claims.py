@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from marketextract.names import Mention
     from marketextract.statements import Analysis
 
+_PRINTED = frozenset({"when", "period", "extreme", "effective", "quote"})  # texts that are copied, not worded
+_LETTERS = re.compile(r"[^\W\d_]+")
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_]+)")
 _SPACE = re.compile(r"\s+")
 
@@ -157,7 +159,7 @@ def _bind_field(bound: BoundClaim, spec: FieldSpec, value: Any, article: Article
             case "choice":
                 _bind_choice(bound, spec, path, item)
             case "text":
-                _bind_text(bound, spec, path, item)
+                _bind_text(bound, spec, path, item, analysis)
             case "number":
                 _bind_number(bound, spec, path, item)
             case "flag":
@@ -417,9 +419,16 @@ def _mention_of(name: str, spans: Sequence[tuple[int, int]], analysis: Analysis)
 # -- texts and bare numbers ------------------------------------------------------------------------------------------
 
 
-def _bind_text(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> None:
+def _is_printed(text: str, bound: BoundClaim, article: str) -> bool:
+    """Whether all the words of a text stand in the evidence: "record high" where it prints "a record closing high"."""
+    words = set(_LETTERS.findall(text.casefold()))
+    return words <= {word for start, end in bound.evidence for word in _LETTERS.findall(article[start:end].casefold())}
+
+
+def _bind_text(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, analysis: Analysis) -> None:
     text = str(item)
     _keep(bound, spec, text)
+    before = len(bound.reasons)
     whole = _normal(text)
     names = [_normal(n.text) for n in bound.numbers if isinstance(n, NonQuantity) and n.kind == "name"]
     for number in read_numbers(text):
@@ -431,6 +440,8 @@ def _bind_text(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> None
         bound.reasons.append(
             Reason("number-not-in-evidence", path, f'"{number.text}" in {spec.name} does not stand in the evidence')
         )
+    if len(bound.reasons) == before and spec.name in _PRINTED and not _is_printed(text, bound, analysis.text):
+        bound.reasons.append(Reason("evidence-not-in-source", path, f'"{_short(text)}" does not stand in the evidence'))
 
 
 def _word_behind(text: str, end: int) -> str:

@@ -30,6 +30,14 @@ if TYPE_CHECKING:
 
 _RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
 _MEASURES = _RELATIVE | {"point", "cent", "pip", "tick"}
+_FIELD_MEASURES: Mapping[str, frozenset[str]] = {  # what a number must measure to be claimed as this field
+    "stake": frozenset({"relative"}),
+    "shares": frozenset({"share", "number"}),
+    "size": frozenset({"relative"}),
+    "penalty": frozenset({"money", "number"}),
+    "price_target": frozenset({"money", "number", "point"}),
+    "previous_target": frozenset({"money", "number", "point"}),
+}
 _COMPARED = frozenset({"expected", "previous", "comparison", "previous_target"})
 _WAYS = {"hike": "up", "cut": "down"}
 _SMALL = 12  # the largest count that stands in words without meaning a figure: "all three indexes"
@@ -177,6 +185,7 @@ def _judged(
     bound = bind(claim, event_type, article, analysis)
     chosen = {quantity.path: _best_place(quantity, bound, analysis) for quantity in bound.quantities}
     reasons = [*bound.reasons, *(reason for _, found in chosen.values() for reason in found)]
+    reasons += _told_twice({path: place for path, (place, _) in chosen.items()}) if not reasons else []
     if not bound.quantities and not reasons:
         reasons = _movement_doubts(bound, article, analysis)
     if reasons:
@@ -190,6 +199,15 @@ def _judged(
     if doubt is None or _is_the_texts_own(doubt, event, chosen, analysis):
         return event, []
     return None, [doubt]
+
+
+def _told_twice(places: Mapping[str, Quantity]) -> Iterator[Reason]:
+    """One printed number cannot fill two fields of an event."""
+    first: dict[int, str] = {}
+    for path, place in places.items():
+        if place.start in first:
+            yield Reason("wrong-role", path, f'"{place.text}" is claimed as {first[place.start]} already')
+        first.setdefault(place.start, path)
 
 
 def _is_the_texts_own(
@@ -248,12 +266,18 @@ def _doubts(quantity: BoundQuantity, place: Quantity, bound: BoundClaim, analysi
     statements = analysis.of(place)
     if not statements:
         return []
-    judged = [_statement_doubts(quantity, statement, bound) for statement in statements]
+    judged = [_statement_doubts(quantity, statement, bound, analysis) for statement in statements]
     return min(judged, key=len)
 
 
 def _unit_doubt(quantity: BoundQuantity, place: Quantity, bound: BoundClaim) -> Reason | None:
-    """A relative change must be in percent or points of it, and an absolute one must not."""
+    """A relative change must be in percent or points of it, and an absolute one must not; a stake is a percentage."""
+    if bound.event_type not in EVENT_TYPES:
+        return None  # what the fields of a user's own type measure, only the user knows
+    measured = _measures(place)
+    allowed = _FIELD_MEASURES.get(quantity.field)
+    if allowed is not None and measured not in allowed:
+        return Reason("wrong-role", quantity.path, f'"{place.text}" cannot be a {quantity.field.replace("_", " ")}')
     if not issubclass(bound.event_type, PriceMove):
         return None
     relative = place.unit in _RELATIVE
@@ -264,16 +288,29 @@ def _unit_doubt(quantity: BoundQuantity, place: Quantity, bound: BoundClaim) -> 
     return None
 
 
-def _statement_doubts(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> list[Reason]:
+def _measures(quantity: Quantity) -> str:
+    """What a quantity measures: "relative", "money", "number" (without a unit), or its unit."""
+    if quantity.unit in _RELATIVE:
+        return "relative"
+    if quantity.unit is None:
+        return "number"
+    return "money" if quantity.unit.isupper() or quantity.unit in ("cent", "pence") else quantity.unit
+
+
+def _statement_doubts(
+    quantity: BoundQuantity, statement: Statement, bound: BoundClaim, analysis: Analysis
+) -> list[Reason]:
     doubts = [
-        _subject_doubt(quantity, statement, bound),
+        _subject_doubt(quantity, statement, bound, analysis),
         _direction_doubt(quantity, statement, bound),
         _role_doubt(quantity, statement, bound),
     ]
     return [doubt for doubt in doubts if doubt is not None]
 
 
-def _subject_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> Reason | None:
+def _subject_doubt(
+    quantity: BoundQuantity, statement: Statement, bound: BoundClaim, analysis: Analysis
+) -> Reason | None:
     claimed = _subject_names(bound)
     if not claimed or not statement.subjects:
         return None
@@ -284,7 +321,8 @@ def _subject_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundCl
         return None
     if not issubclass(bound.event_type, PriceMove) and not _is_rival(statement, bound):
         return None  # "net sales were $7.5 billion": whose they are stands elsewhere
-    theirs = " and ".join(subject.lower for subject in statement.subjects[:3])
+    text = analysis.text
+    theirs = " and ".join(text[subject.start : subject.end] for subject in statement.subjects[:3])
     return Reason(
         "wrong-subject", quantity.path, f'"{statement.quantity.text}" belongs to {theirs}, not to {claimed[0]}'
     )
