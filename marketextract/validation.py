@@ -8,6 +8,8 @@ deterministic. A check rejects only on positive evidence: where the text is sile
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -21,11 +23,12 @@ from marketextract.events import EVENT_TYPES, Event, Name, PriceMove, Span
 from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
 from marketextract.fields import by_type_name, fields_of
 from marketextract.matching import names_subject, same_name, words_of
+from marketextract.names import between
 from marketextract.quantities import NonQuantity, Quantity
 from marketextract.statements import DURATIONS, Analysis, Statement, analyse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
 
 _RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
@@ -113,7 +116,7 @@ def ledger(analysis: Analysis, events: Sequence[Event]) -> tuple[LedgerEntry, ..
     """What became of every number of the article."""
     captured: dict[int, list[int]] = {}
     for k, event in enumerate(events):
-        for start in _quantity_starts(event):
+        for start in _quantity_starts(event, analysis):
             captured.setdefault(start, []).append(k)
     return tuple(_entry(number, captured) for number in analysis.numbers)
 
@@ -137,14 +140,20 @@ def _unmarked(quantity: Quantity) -> str | None:
     return "count" if in_words and counted and quantity.value <= _SMALL else None
 
 
-def _quantity_starts(event: Event) -> list[int]:
-    starts = []
+def _quantity_starts(event: Event, analysis: Analysis) -> Iterator[int]:
+    """Where the numbers of an event stand: its quantities, and the first place of each bare number."""
     for name in type(event).model_fields:
         value = getattr(event, name)
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, Quantity):
-                starts.append(item.start)
-    return starts
+                yield item.start
+            elif isinstance(item, int | float | Decimal) and not isinstance(item, bool):
+                yield from _bare_start(Decimal(str(item)), event, analysis)
+
+
+def _bare_start(number: Decimal, event: Event, analysis: Analysis) -> Iterator[int]:
+    inside = (q for span in event.evidence for q in between(analysis.quantities, span.start, span.end))
+    yield from islice((quantity.start for quantity in inside if number in (quantity.value, quantity.high)), 1)
 
 
 def _checked(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -183,7 +192,10 @@ def _judged(
         known = ", ".join(types)
         return None, [Reason("schema", "type", f"{claim.get('type')!r} is no event type; there are: {known}")]
     bound = bind(claim, event_type, article, analysis)
-    chosen = {quantity.path: _best_place(quantity, bound, analysis) for quantity in bound.quantities}
+    chosen: dict[str, tuple[Quantity, list[Reason]]] = {}
+    for quantity in bound.quantities:
+        taken = {place.start for place, _ in chosen.values()}
+        chosen[quantity.path] = _best_place(quantity, bound, analysis, taken)
     reasons = [*bound.reasons, *(reason for _, found in chosen.values() for reason in found)]
     reasons += _told_twice({path: place for path, (place, _) in chosen.items()}) if not reasons else []
     if not bound.quantities and not reasons:
@@ -246,10 +258,12 @@ def _movement_doubts(bound: BoundClaim, article: Article, analysis: Analysis) ->
     ]
 
 
-def _best_place(quantity: BoundQuantity, bound: BoundClaim, analysis: Analysis) -> tuple[Quantity, list[Reason]]:
+def _best_place(
+    quantity: BoundQuantity, bound: BoundClaim, analysis: Analysis, taken: Container[int]
+) -> tuple[Quantity, list[Reason]]:
     """The place of the evidence that fits the claim best, and what speaks against it."""
     best: tuple[Quantity, list[Reason]] | None = None
-    for place in quantity.places:
+    for place in sorted(quantity.places, key=lambda place: place.start in taken):
         doubts = _doubts(quantity, place, bound, analysis)
         if not doubts:
             return place, doubts
