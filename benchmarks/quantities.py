@@ -47,6 +47,9 @@ HOSTILE = {
     "(((( ... ))))": "",
     "million million ...": "million ",
     "a-a-a-...": "a-",
+    "twenty-twenty-...": "twenty-",
+    "1,1,1,...": "1,",
+    "1 1 1 ...": "1 ",
     "spaces": " ",
 }
 
