@@ -73,7 +73,7 @@ def _named(phrase: Phrase, antecedents: tuple[Mention, ...], text: str) -> list[
         first = _likeliest(antecedents) if antecedents else None
         if first is not None:
             return [Subject(first.text, first.kind, phrase)]
-    return [Subject(_without_article(text[phrase.start : phrase.end]), None, phrase, named=False)]
+    return [Subject(without_article(text[phrase.start : phrase.end]), None, phrase, named=False)]
 
 
 def _refers(phrase: Phrase, antecedents: tuple[Mention, ...]) -> bool:
@@ -91,17 +91,17 @@ def _carried(phrase: Phrase, text: str) -> list[Subject]:
     if phrase.head in ("futures", "future") and owners:
         return [_of_phrase(part, text) for part in owners]
     end = phrase.of[-1].end if phrase.of[-1].start - phrase.end < 12 else phrase.end  # noqa: PLR2004 - " on the "
-    return [Subject(_without_article(text[phrase.start : end]), "bond" if "yield" in phrase.lower else None, phrase)]
+    return [Subject(without_article(text[phrase.start : end]), "bond" if "yield" in phrase.lower else None, phrase)]
 
 
 def _of_phrase(phrase: Phrase, text: str) -> Subject:
     mention = _best(phrase.mentions)
     if phrase.head in ("yield", "yields"):
-        return Subject(_without_article(text[phrase.start : phrase.end]), "bond", phrase)
+        return Subject(without_article(text[phrase.start : phrase.end]), "bond", phrase)
     behind = text[mention.end : phrase.end]
     words = behind.replace(")", " ").split() if mention.ticker is None else []
     if mention.kind == "place" and mention.ticker is None:
-        return Subject(_without_article(text[phrase.start : phrase.end]), None, phrase, named=False)
+        return Subject(without_article(text[phrase.start : phrase.end]), None, phrase, named=False)
     if mention.canonical is None and len(words) == 1 and words[0].lower() not in carriers():
         return Subject(text[mention.start : phrase.end], mention.kind, phrase)  # "SK hynix"
     if 1 <= len(words) <= 2 and words[-1].lower() in carriers() - _SHARES and not behind.startswith(("'", "’")):  # noqa: PLR2004
@@ -120,7 +120,8 @@ def _likeliest(antecedents: tuple[Mention, ...]) -> Mention:
     return (bearers or list(antecedents))[0]
 
 
-def _without_article(name: str) -> str:
+def without_article(name: str) -> str:
+    """A noun phrase without the article or pronoun that it opens with."""
     lower = name.lower()
     for article in _ARTICLES:
         if lower.startswith(article):

@@ -26,6 +26,7 @@ from marketextract.matching import names_subject, same_name, words_of
 from marketextract.names import between
 from marketextract.quantities import NonQuantity, Quantity
 from marketextract.statements import DURATIONS, Analysis, Statement, analyse
+from marketextract.subjects import without_article
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -336,7 +337,7 @@ def _subject_doubt(
     if not issubclass(bound.event_type, PriceMove) and not _is_rival(statement, bound):
         return None  # "net sales were $7.5 billion": whose they are stands elsewhere
     text = analysis.text
-    theirs = " and ".join(text[subject.start : subject.end] for subject in statement.subjects[:3])
+    theirs = " and ".join(without_article(text[s.start : s.end]) for s in statement.subjects[:3])
     return Reason(
         "wrong-subject", quantity.path, f'"{statement.quantity.text}" belongs to {theirs}, not to {claimed[0]}'
     )
