@@ -77,6 +77,16 @@ def test_sentences_are_numbered_slices_that_leave_out_nothing_but_white_space(te
     assert all(not text[start:end].strip() for start, end in zip(bounds[::2], bounds[1::2], strict=True))
 
 
+@pytest.mark.parametrize("word", ["rose ", "|7", "x"])
+def test_what_is_longer_than_any_sentence_is_cut_at_white_space_if_there_is_some(word: str):
+    text = "Oil " + word * 5_000
+    parts = [sentence.text for sentence in Article(text).sentences]
+    assert all(len(part) <= 2_000 for part in parts)
+    assert len(parts) <= len(text) // 1_000
+    assert "".join(parts).replace(" ", "") == text.replace(" ", "")
+    assert word != "rose " or {part.split()[-1] for part in parts} == {"rose"}
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\n\t", "\u00a0"])
 def test_an_empty_text_is_no_article(text: str):
     with pytest.raises(ArticleError):
