@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from marketextract import lexicon
+from marketextract.measures import RELATIVE
 from marketextract.phrases import Phrase, carriers, extreme_directions, extremes
 from marketextract.words import in_set
 
@@ -30,7 +31,6 @@ _OWNING = frozenset({"in", "for", "of", "by", "on"})
 _BEING = frozenset({"is", "are", "was", "were", "be", "been"})
 _PRONOUNS = frozenset({"it", "they", "he", "she"})
 _LISTING = frozenset({"including", "such as", "like", "led by", "followed by", "helped by", "alongside", "along with"})
-_RELATIVE_UNITS = frozenset({"percent", "basis_point", "percentage_point"})
 _FORECAST_ENDS = frozenset({"comma", "quantity", "move", "level", "state", "subordinator", "temporal", "semicolon"})
 _AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
 _FAR = 14  # phrases behind a subject among which its predicate begins; statements that one looks back or ahead
@@ -543,7 +543,7 @@ class _Reader:
             return "change"
         if quantity.unit is None and self._lower(i + 1) == "of":
             return "value"  # "36 of the 50 stocks"
-        if role == "level" and move is not None and move.kind == "nominal" and quantity.unit in _RELATIVE_UNITS:
+        if role == "level" and move is not None and move.kind == "nominal" and quantity.unit in RELATIVE:
             return "level" if _is_rate(group) else "change"  # "pared its losses to 0.4%"
         if role is not None:
             return role
@@ -608,10 +608,10 @@ class _Reader:
         if move is not None and self._kind(i - 1) != "verb":
             if self._kind(i - 1) in ("conjunction", "comma", "open") and self.statements:
                 return self._same_as_last(quantity)
-            return "level" if self._kind(i - 1) == "level" and quantity.unit not in _RELATIVE_UNITS else "change"
+            return "level" if self._kind(i - 1) == "level" and quantity.unit not in RELATIVE else "change"
         verb = self.clause.verb
         if verb is not None and verb.kind == "level":
-            return "change" if quantity.unit in _RELATIVE_UNITS and not _is_rate(group) else "level"
+            return "change" if quantity.unit in RELATIVE and not _is_rate(group) else "level"
         if _sign(quantity) is not None:
             return "change"
         return "level" if verb is None or verb.kind == "copula" else "value"
@@ -619,7 +619,7 @@ class _Reader:
     def _same_as_last(self, quantity: Quantity) -> Role:
         """The role of a number that follows another after a comma: "342 points, or 0.8%"."""
         last = self.statements[-1]
-        relative = quantity.unit in _RELATIVE_UNITS
+        relative = quantity.unit in RELATIVE
         return last.role if last.role == "change" or not relative else "change"
 
     # -- after the sentence ------------------------------------------------------------------------------------------
@@ -718,7 +718,7 @@ def _way(now: Quantity, before: Quantity) -> str:
 def _sign(quantity: Quantity) -> str | None:
     if quantity.text.startswith("+"):
         return "up"
-    return "down" if quantity.value < 0 and quantity.unit in _RELATIVE_UNITS else None
+    return "down" if quantity.value < 0 and quantity.unit in RELATIVE else None
 
 
 def _is_rate(group: list[Phrase]) -> bool:

@@ -28,13 +28,12 @@ if TYPE_CHECKING:
     _Found = Quantity | NonQuantity | Mention
 
 _Item = TypeVar("_Item", Mention, NonQuantity)
-DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "session", "decade"})
 _OF_COMPANIES = frozenset({"shares", "share", "stock", "stocks", "company", "firm", "bank", "group"})
 _LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
 _LOOK_BACK_STATEMENTS = 12
 _NAMES = 60  # the nearest names that a reference may stand for
 
-__all__ = ["DURATIONS", "Analysis", "Movement", "Statement", "analyse"]
+__all__ = ["Analysis", "Movement", "Statement", "analyse"]
 
 
 @dataclass(frozen=True)

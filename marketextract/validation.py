@@ -23,17 +23,16 @@ from marketextract.events import EVENT_TYPES, Event, Name, PriceMove, Span
 from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
 from marketextract.fields import by_type_name, fields_of
 from marketextract.matching import names_subject, same_name, words_of
+from marketextract.measures import DURATIONS, MEASURES, RELATIVE
 from marketextract.names import between
 from marketextract.quantities import NonQuantity, Quantity
-from marketextract.statements import DURATIONS, Analysis, Statement, analyse
+from marketextract.statements import Analysis, Statement, analyse
 from marketextract.subjects import without_article
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
 
-_RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
-_MEASURES = _RELATIVE | {"point", "cent", "pip", "tick"}
 _FIELD_MEASURES: Mapping[str, frozenset[str]] = {  # what a number must measure to be claimed as this field
     "stake": frozenset({"relative"}),
     "shares": frozenset({"share", "number"}),
@@ -137,7 +136,7 @@ def _unmarked(quantity: Quantity) -> str | None:
     if quantity.unit in DURATIONS:
         return "duration"
     in_words = not any(character.isdigit() for character in quantity.text)
-    counted = quantity.unit is None or (quantity.unit.islower() and quantity.unit not in _MEASURES)
+    counted = quantity.unit is None or (quantity.unit.islower() and quantity.unit not in MEASURES)
     return "count" if in_words and counted and quantity.value <= _SMALL else None
 
 
@@ -295,7 +294,7 @@ def _unit_doubt(quantity: BoundQuantity, place: Quantity, bound: BoundClaim) -> 
         return Reason("wrong-role", quantity.path, f'"{place.text}" cannot be a {quantity.field.replace("_", " ")}')
     if not issubclass(bound.event_type, PriceMove):
         return None
-    relative = place.unit in _RELATIVE
+    relative = place.unit in RELATIVE
     if quantity.field == "change" and not relative:
         return Reason("wrong-role", quantity.path, f'"{place.text}" is no relative change')
     if quantity.field == "change_amount" and place.unit in ("percent", "percentage_point"):
@@ -305,7 +304,7 @@ def _unit_doubt(quantity: BoundQuantity, place: Quantity, bound: BoundClaim) -> 
 
 def _measures(quantity: Quantity) -> str:
     """What a quantity measures: "relative", "money", "number" (without a unit), or its unit."""
-    if quantity.unit in _RELATIVE:
+    if quantity.unit in RELATIVE:
         return "relative"
     if quantity.unit is None:
         return "number"

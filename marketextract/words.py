@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketextract import lexicon
+from marketextract.measures import DURATIONS, MEASURES
 from marketextract.names import Mention
 from marketextract.quantities import NonQuantity, Quantity
 from marketextract.spelling import WORD, participle, past, plain, third_person, without_possessive
@@ -29,9 +30,7 @@ _PUNCTUATION = {
     "!": "stop", "?": "stop", ".": "stop", "…": "stop", "&": "conjunction",
 }  # fmt: skip
 _CALENDAR_KINDS = frozenset({"date", "time", "period"})
-_TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "session"})
 _SETS = frozenset({"expecting", "reporting", "mover_noun", "trading_noun", "ing_noun", "possibility"})
-_MEASURES = frozenset({"percent", "basis_point", "percentage_point", "point", "cent", "pip", "tick"})
 _DIGIT = re.compile(r"\d")
 _UNSPOKEN_KINDS = frozenset({"ticker", "identifier", "url", "phone", "label", "list_number"})
 
@@ -125,7 +124,7 @@ def _guess(lower: str, printed: str) -> str:
 def _found(text: str, item: Quantity | NonQuantity | Mention) -> Token:
     lower = text[item.start : item.end].lower()
     if isinstance(item, Quantity):
-        if item.unit in _TIME_UNITS:  # "the 10-year", "three-month copper" against "in 24 hours"
+        if item.unit in DURATIONS:  # "the 10-year", "three-month copper" against "in 24 hours"
             return Token("maturity" if "-" in item.text else "time", lower, item.start, item.end)
         if _counts(item):
             return Token("word", lower.rsplit(" ", 1)[-1], item.start, item.end)  # "all three major indexes"
@@ -139,7 +138,7 @@ def _found(text: str, item: Quantity | NonQuantity | Mention) -> Token:
 def _counts(quantity: Quantity) -> bool:
     """Whether a number in words only says how many of its noun there are."""
     unit = quantity.unit
-    return unit is not None and unit.islower() and unit not in _MEASURES and not _DIGIT.search(quantity.text)
+    return unit is not None and unit.islower() and unit not in MEASURES and not _DIGIT.search(quantity.text)
 
 
 def _number_kind(kind: str) -> str:

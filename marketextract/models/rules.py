@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from marketextract import lexicon, wire
 from marketextract.dates import TimePhrase, time_phrases
 from marketextract.matching import identity, words_of
+from marketextract.measures import DURATIONS, MEASURES, RELATIVE
 from marketextract.models.base import Answer
 from marketextract.names import INSTRUMENT_KINDS, Mention, between
 from marketextract.phrases import carriers
-from marketextract.statements import DURATIONS, Analysis, Movement, Statement, analyse
+from marketextract.statements import Analysis, Movement, Statement, analyse
 from marketextract.subjects import Subject, named_subjects, subjects_of
 
 if TYPE_CHECKING:
@@ -26,12 +27,8 @@ if TYPE_CHECKING:
     from marketextract.article import Article
     from marketextract.request import Request
 
-_RELATIVE = frozenset({"percent", "basis_point", "percentage_point"})
 _PRICED = INSTRUMENT_KINDS | {"company"}
 _COMPANIES = frozenset({"company", "stock", None})
-_PRICE_UNITS = frozenset(
-    {"percent", "basis_point", "percentage_point", "point", "cent", "pip", "pence", "penny", "tick"}
-)
 _COMPARISONS = {  # the field for a figure of this role behind a claim of this type
     ("earnings", "expected"): "expected",
     ("earnings", "previous"): "previous",
@@ -312,7 +309,7 @@ def _goods(statement: Statement, text: str) -> list[str]:
 def _monetary_policy(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     banks = [mention for mention in scene.mentions if mention.kind == "central_bank"]
-    if not banks or statement.quantity.unit not in _RELATIVE or not scene.says("policy_rate sentence"):
+    if not banks or statement.quantity.unit not in RELATIVE or not scene.says("policy_rate sentence"):
         return []
     if any(subject.kind in INSTRUMENT_KINDS or subject.kind == "indicator" for subject in scene.subjects):
         return []
@@ -339,7 +336,7 @@ def _monetary_policy(scene: _Scene) -> list[Claim]:
 
 def _analyst_view(scene: _Scene) -> list[Claim]:
     statement = scene.statement
-    if not scene.says("target near") or statement.quantity.unit is None or statement.quantity.unit in _RELATIVE:
+    if not scene.says("target near") or statement.quantity.unit is None or statement.quantity.unit in RELATIVE:
         return []
     firm = next((mention.text for mention in scene.mentions if mention.kind == "broker"), None)
     speaker = scene.subjects[0].name if scene.subjects else None
@@ -434,7 +431,7 @@ def _regulatory_action(scene: _Scene) -> list[Claim]:
 def _operating_metric(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     unit = statement.quantity.unit
-    counted = unit is not None and not unit.isupper() and unit not in _PRICE_UNITS
+    counted = unit is not None and not unit.isupper() and unit not in MEASURES
     if not (
         counted or scene.says("operating subject") or scene.says("operating after") or scene.says("operating before")
     ):
@@ -491,12 +488,12 @@ def _follows_a_figure(scene: _Scene) -> bool:
 
 def _price_field(statement: Statement) -> str | None:
     unit = statement.quantity.unit
-    if unit is not None and not unit.isupper() and unit not in _PRICE_UNITS:
+    if unit is not None and not unit.isupper() and unit not in MEASURES:
         return None
     if unit == "point" and not _DIGIT.search(statement.quantity.text):
         return None  # "at one point"
     if statement.role == "change":
-        return "change" if unit in _RELATIVE else "change_amount"
+        return "change" if unit in RELATIVE else "change_amount"
     if statement.role in ("level", "previous"):
         return statement.role
     return None
@@ -511,7 +508,7 @@ def _has_price(subject: Subject, statement: Statement) -> bool:
     if subject.phrase is None or subject.kind in ("indicator", "central_bank", "agency"):
         return False
     moved = statement.direction is not None and statement.role in ("change", "previous", "level")
-    if moved and (subject.named or statement.quantity.unit in _RELATIVE | {None, "point", "cent"}):
+    if moved and (subject.named or statement.quantity.unit in RELATIVE | {None, "point", "cent"}):
         return True
     return _names_a_market(subject)
 
