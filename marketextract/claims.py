@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _PRINTED = frozenset({"when", "period", "extreme", "effective", "quote"})  # texts that are copied, not worded
 _LETTERS = re.compile(r"[^\W\d_]+")
+_WORD_CHARACTER = re.compile(r"\w")
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_]+)")
 _SPACE = re.compile(r"\s+")
 
@@ -385,7 +386,11 @@ def _allowed(name_type: type[Name], kind: str | None) -> str | None:
 def _name_span(
     name: str, spans: Sequence[tuple[int, int]], article: Article, analysis: Analysis
 ) -> tuple[int, int] | None:
-    """Where a name stands: in the evidence, else in the text before it, else anywhere; by its letters or its bearer."""
+    """Where a name stands: in the evidence or else anywhere, as printed, in other capitals, or under another name."""
+    for start, end in spans:  # most names are copied to the letter
+        at = article.text.find(name, start, end)
+        if at >= 0 and _stands_alone(article.text, at, at + len(name)):
+            return at, at + len(name)
     pattern = re.compile(r"(?<!\w)" + r"[\s\u00a0]+".join(map(re.escape, _apart(name))) + r"(?!\w)", re.IGNORECASE)
     text = article.text.replace("’", "'")
     for start, end in spans:
@@ -400,6 +405,10 @@ def _name_span(
         return match.span()
     anywhere = _mention_of(name, [(0, len(text))], analysis)
     return (anywhere.start, anywhere.end) if anywhere is not None else None
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    return not _WORD_CHARACTER.match(text[start - 1 : start]) and not _WORD_CHARACTER.match(text[end : end + 1])
 
 
 def _apart(name: str) -> list[str]:

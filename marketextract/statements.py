@@ -21,7 +21,7 @@ from marketextract.quantities import NonQuantity, Quantity, read_numbers
 from marketextract.words import names_movement, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from marketextract.article import Article, Sentence
 
@@ -57,14 +57,19 @@ class Analysis:
         """The text of the article."""
         return self._article.text
 
-    @cached_property
-    def movements(self) -> tuple[Movement, ...]:
-        """What moved, with or without a number, in the order of the text."""
-        told = list(self._told)
+    def movements(self, sentences: Container[int]) -> list[Movement]:
+        """What moved in the sentences of these numbers, with or without a number, in the order of the text."""
+        told = [movement for movement in self._told if movement.sentence in sentences]
         for sentence, inside in self._unread:
-            if names_movement(sentence.text):
+            if sentence.number in sentences and names_movement(sentence.text):
                 told += _read(self._article, sentence, inside)[1]
-        return tuple(sorted(told, key=lambda movement: movement.sentence))
+        return sorted(told, key=lambda movement: movement.sentence)
+
+    @property
+    def without_numbers(self) -> Iterator[tuple[Sentence, Sequence[Mention]]]:
+        """The sentences that state no quantity, with the names in them."""
+        for sentence, inside in self._unread:
+            yield sentence, [item for item in inside if isinstance(item, Mention)]
 
     def of(self, quantity: Quantity) -> list[Statement]:
         """The statements about one quantity."""

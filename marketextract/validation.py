@@ -246,9 +246,8 @@ def _movement_doubts(bound: BoundClaim, article: Article, analysis: Analysis) ->
     others = bound.other_names
     told = [
         movement
-        for movement in analysis.movements
-        if movement.sentence in sentences
-        and any(names_subject(name, subject, others) for name in names for subject in movement.subjects)
+        for movement in analysis.movements(sentences)
+        if any(names_subject(name, subject, others) for name in names for subject in movement.subjects)
     ]
     if not told or any(movement.direction == bound.direction for movement in told):
         return []

@@ -92,10 +92,10 @@ def _bare_moves(article: Article, analysis: Analysis, claims: Sequence[Claim]) -
     Only the first movement of a sentence without numbers counts: it is what such a sentence is about.
     """
     told = {(_bearer(claim["instrument"]), claim.get("direction")) for claim in claims if "instrument" in claim}
-    numbered = {statement.sentence for statement in analysis.statements}
+    worth = {sentence.number for sentence, inside in analysis.without_numbers if _may_move(sentence.text, inside)}
     found: list[Claim] = []
-    for movement in _first_of_each(analysis.movements):
-        if movement.hypothetical or movement.word.form == "ing" or movement.sentence in numbered:
+    for movement in _first_of_each(analysis.movements(worth)):
+        if movement.hypothetical or movement.word.form == "ing":
             continue
         for subject in named_subjects(movement.subjects, article.text):
             key = (_bearer(subject.name), movement.direction)
@@ -104,6 +104,11 @@ def _bare_moves(article: Article, analysis: Analysis, claims: Sequence[Claim]) -
                 fields = {"instrument": subject.name, "direction": movement.direction}
                 found.append({"type": "price_move", **fields, "evidence": [movement.sentence]})
     return found
+
+
+def _may_move(text: str, inside: Sequence[Mention]) -> bool:
+    """A quick look whether a sentence names anything that has a price."""
+    return any(m.kind in INSTRUMENT_KINDS for m in inside) or not _MARKETS.isdisjoint(_WORD.findall(text.lower()))
 
 
 def _first_of_each(movements: Sequence[Movement]) -> list[Movement]:
