@@ -7,7 +7,6 @@ The words are in the lexicon (bounds).
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Literal, NamedTuple, cast
 
 from marketextract import lexicon
@@ -80,18 +79,18 @@ def _sign_before(norm: str, floor: int, end: int) -> Bound | None:
     return None
 
 
-@cache
+@lexicon.derived
 def _rows() -> tuple[tuple[str, Kind, str], ...]:
     rows = [(phrase, cast("Kind", kind), where) for phrase, kind, where, *_ in lexicon.rows("bounds")]
     return tuple(sorted(rows, key=lambda row: -len(row[0])))
 
 
-@cache
+@lexicon.derived
 def _else() -> dict[str, frozenset[str]]:
     return {row[0]: frozenset(row[3].split()) for row in lexicon.rows("bounds") if len(row) > _COLUMNS}
 
 
-@cache
+@lexicon.derived
 def _before() -> dict[str, list[tuple[str, Kind]]]:
     found: dict[str, list[tuple[str, Kind]]] = {}
     for phrase, kind, where in _rows():
@@ -100,12 +99,12 @@ def _before() -> dict[str, list[tuple[str, Kind]]]:
     return found
 
 
-@cache
+@lexicon.derived
 def _signs() -> tuple[tuple[str, Kind], ...]:
     return tuple((phrase, kind) for phrase, kind, where in _rows() if where == "before" and not phrase[-1].isalpha())
 
 
-@cache
+@lexicon.derived
 def _behind() -> dict[str, list[tuple[str, Kind]]]:
     found: dict[str, list[tuple[str, Kind]]] = {}
     for phrase, kind, where in _rows():

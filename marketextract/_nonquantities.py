@@ -7,7 +7,6 @@ Goes in: a text with its normalised form, and where a digit or a number without 
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from marketextract import _units as units
@@ -438,19 +437,19 @@ def _is_year(norm: str, at: int, end: int) -> bool:
     return end - at == len("2025") and norm[at : at + 2] in {"19", "20"} and norm[at:end].isdecimal()
 
 
-@cache
+@lexicon.kept(64)
 def calendar(name: str) -> frozenset[str]:
     """The words of one class of calendar.txt."""
     return frozenset(word for row, words in lexicon.rows("calendar") for word in words.split() if row == name)
 
 
-@cache
+@lexicon.derived
 def labels() -> frozenset[str]:
     """Words that make the number behind them a label."""
     return frozenset(row[0] for row in lexicon.rows("labels"))
 
 
-@cache
+@lexicon.derived
 def _names() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for (phrase,) in lexicon.rows("digit_names"):
@@ -458,12 +457,12 @@ def _names() -> dict[str, tuple[str, ...]]:
     return {last: tuple(sorted(phrases, key=len, reverse=True)) for last, phrases in found.items()}
 
 
-@cache
+@lexicon.derived
 def _maturities() -> frozenset[str]:
     return frozenset(row[0] for row in lexicon.rows("maturities"))
 
 
-@cache
+@lexicon.derived
 def _prefixes() -> frozenset[str]:
     """Words that a hyphen joins to a number without making a name of it: "sub-5%", "mid-2025"."""
     return frozenset(row[0] for row in lexicon.rows("number_prefixes"))

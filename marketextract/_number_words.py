@@ -7,7 +7,6 @@ are in the lexicon (number_contexts).
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from marketextract import _numerals as numerals
@@ -90,6 +89,6 @@ def _is_pronoun(norm: str, end: int, before: str) -> bool:
     return ends and before not in context("announces_one")
 
 
-@cache
+@lexicon.derived
 def _contexts() -> dict[str, frozenset[str]]:
     return {name: frozenset(words.split()) for name, words in lexicon.rows("number_contexts")}

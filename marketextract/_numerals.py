@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from decimal import Context, Decimal
-from functools import cache
 from typing import NamedTuple
 
 from marketextract import lexicon
@@ -125,7 +124,7 @@ def normalised(text: str) -> str:
     return low.replace("\t", " ")
 
 
-@cache
+@lexicon.derived
 def words() -> dict[str, _Word]:
     """Every number word and scale word."""
     found = {
@@ -145,13 +144,13 @@ def pile(norm: str, at: int) -> int:
     return match.end() if match else at
 
 
-@cache
+@lexicon.derived
 def _pile() -> re.Pattern[str]:
     scales = "|".join(sorted((word for word, known in words().items() if known.role == "scale"), key=len, reverse=True))
     return re.compile(rf"(?:{scales})(?:[\s-]{{1,3}}(?:{scales})){{5,}}(?!\w)")
 
 
-@cache
+@lexicon.derived
 def first_words() -> tuple[str, ...]:
     """The words that a number in words may begin with: no plurals, no abbreviations, no "first" and "second"."""
     return tuple(
@@ -163,7 +162,7 @@ def first_words() -> tuple[str, ...]:
     )
 
 
-@cache
+@lexicon.derived
 def _letters() -> dict[str, tuple[Decimal, str]]:
     """The scale letters, in their printed case, and how each may stand."""
     return {form: (Decimal(10) ** int(power), how) for form, power, how in lexicon.rows("scales") if how != "word"}

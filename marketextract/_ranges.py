@@ -8,7 +8,6 @@ value that the first one has in it, or None. "5 to 7 percent" and "$1.2-$1.5 bil
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from marketextract import _numerals as numerals
@@ -131,6 +130,6 @@ def _moves(norm: str, floor: int, start: int, opened: bool, near: bool) -> bool:
     return opened or not (near or words[-1] in context("before_level"))
 
 
-@cache
+@lexicon.derived
 def _turns() -> frozenset[str]:
     return frozenset(word for (row,) in lexicon.rows("turns") for word in row.split())

@@ -7,7 +7,6 @@ offset up to which its words reach, or None. The words are in the lexicon (curre
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from marketextract import lexicon
@@ -118,7 +117,7 @@ def _may_stand(form: _Form, norm: str, at: int, end: int) -> bool:
     return minor(norm, at + 1) is not None  # "10 $ 30 cents", but in "3,456 $ 1,234" the sign is of the second
 
 
-@cache
+@lexicon.derived
 def _dimensions() -> frozenset[str]:
     """Words behind which a short unit is one though a small word is spelled the same: "2 in thick"."""
     return frozenset(
@@ -132,7 +131,7 @@ def of_a(norm: str, end: int) -> int:
     return match.end() if match else end
 
 
-@cache
+@lexicon.derived
 def singles() -> dict[str, str]:
     """The phrases that state one of a unit, "a penny", and where they do (single_units.txt)."""
     rows = lexicon.rows("single_units")
@@ -158,7 +157,7 @@ def is_one(source: Source, floor: int, at: int, phrase: str) -> bool:
     return following is None or following[1] in stopping() or following[1] in _singles_go_on()
 
 
-@cache
+@lexicon.derived
 def _singles_go_on() -> frozenset[str]:
     return frozenset(
         word for name, words in lexicon.rows("number_contexts") if name == "behind_single" for word in words.split()
@@ -239,7 +238,7 @@ def joins(norm: str, word: str, at: int) -> bool:
     return amounts is None or amounts.match(norm, at) is not None
 
 
-@cache
+@lexicon.derived
 def _behind_letter() -> dict[str, re.Pattern[str]]:
     """What an amount looks like behind a currency of one letter: "R273", "R2.50", "R50bn"; "Y1.2tn", "Y1,200"."""
     scales = "|".join(
@@ -257,7 +256,7 @@ def named_before(words: str) -> str | None:
     return _named_before().get(words)
 
 
-@cache
+@lexicon.kept(64)
 def is_sign(char: str) -> bool:
     """Whether a sign for money ends in this character."""
     return any(sign.endswith(char) for sign in _signs())
@@ -272,7 +271,7 @@ def _in_brackets(norm: str, end: int) -> Unit | None:
     return None
 
 
-@cache
+@lexicon.derived
 def stopping() -> frozenset[str]:
     """Small words and verbs, which end the search for what a number counts."""
     return frozenset(
@@ -280,7 +279,7 @@ def stopping() -> frozenset[str]:
     )
 
 
-@cache
+@lexicon.derived
 def things() -> dict[str, str]:
     """Every printed form of a thing that news counts, with its singular."""
     things = {}
@@ -291,18 +290,18 @@ def things() -> dict[str, str]:
     return things
 
 
-@cache
+@lexicon.derived
 def _codes() -> frozenset[str]:
     coins = [row[1] for row in lexicon.rows("currencies") if row[2] == "code"]
     return frozenset([*(row[0] for row in lexicon.rows("iso_currencies")), *coins])
 
 
-@cache
+@lexicon.derived
 def _signs() -> dict[str, str]:
     return {row[0]: row[1] for row in lexicon.rows("currencies") if row[2] == "sign"}
 
 
-@cache
+@lexicon.derived
 def _words_too() -> frozenset[str]:
     """Codes that are English words when a headline is in capitals: "ALL 5 SOLUTIONS"."""
     return frozenset(row[0].upper() for row in lexicon.rows("currencies") if row[2] == "word") | {
@@ -310,30 +309,30 @@ def _words_too() -> frozenset[str]:
     }
 
 
-@cache
+@lexicon.derived
 def _multiples() -> dict[str, tuple[str, int]]:
     """Codes with a scale in front, as Nordic and German companies print them: "MEUR 120", "120 MEUR"."""
     return {letter + code: (code, power) for code in _codes() for letter, power in (("M", 6), ("K", 3), ("T", 3))}
 
 
-@cache
+@lexicon.kept(64)
 def multiple_code(printed: str) -> tuple[str, int] | None:
     """The currency and power of ten of a code such as `MEUR`, or None."""
     return _multiples().get(printed)
 
 
-@cache
+@lexicon.derived
 def _prefixes() -> dict[str, str]:
     return {form: code for form, code, where, *how in lexicon.rows("currencies") if where == "prefix" and not how}
 
 
-@cache
+@lexicon.derived
 def _cased_prefixes() -> dict[str, str]:
     """Prefixes that are another word in another case: "kr 10", but "KR 10" for South Korea."""
     return {form: code for form, code, where, *how in lexicon.rows("currencies") if where == "prefix" and how}
 
 
-@cache
+@lexicon.derived
 def _named_before() -> dict[str, str]:
     found = {}
     for form, code, where, *_ in lexicon.rows("currencies"):
@@ -342,13 +341,13 @@ def _named_before() -> dict[str, str]:
     return found
 
 
-@cache
+@lexicon.derived
 def _minors() -> frozenset[str]:
     forms = [row[0] for row in lexicon.rows("currencies") if row[2] == "minor" or row[0] in {"sen", "¢"}]
     return frozenset([*forms, *map(_plural, forms)])
 
 
-@cache
+@lexicon.derived
 def _per_units() -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for unit, forms in lexicon.rows("per_units"):
@@ -360,7 +359,7 @@ def _per_units() -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-@cache
+@lexicon.derived
 def _behind() -> dict[str, tuple[_Form, ...]]:
     """The forms that may stand behind a number, by their first word or sign, the longest first."""
     found: dict[str, list[_Form]] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import Literal
 
 from marketextract import _bounds as bounds
@@ -208,7 +207,7 @@ class _Reader:
         return Quantity(text, start, other.end, low.value, high.value, other.unit, other.per, "range")
 
 
-@cache
+@lexicon.derived
 def _number_start() -> re.Pattern[str]:
     """What a number may begin with: a digit, a vulgar fraction, a number word; and the beginning of an address.
 
@@ -223,6 +222,6 @@ def _number_start() -> re.Pattern[str]:
     return re.compile(rf"\d|[{''.join(numerals.VULGAR)}]|(?<!\w)(?:{spelled})(?!\w)|https?://|www\.")
 
 
-@cache
+@lexicon.derived
 def _factors() -> dict[str, Decimal | None]:
     return {form: None if value == "-" else Decimal(value) for form, value in lexicon.rows("factors")}
