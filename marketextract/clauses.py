@@ -236,6 +236,8 @@ class _Reader:
             owner.of.append(phrase)
             self.open_of = owner
         elif (preposition == "with" and self._predicated(i, past_commas=not self.suspended)) or self._acts(i):
+            if phrase.reference and clause.group:
+                phrase.of.append(clause.group[0])  # "reinsurers were weak, with shares down 2.8%"
             self._new_clause([phrase], hypothetical=clause.hypothetical)
         elif preposition in _LISTING:
             self._new_clause([phrase])
@@ -504,7 +506,7 @@ class _Reader:
         if self._kind(before) == "noun" and _is_extreme(self.phrases[before]):
             return self.phrases[before]
         for phrase in self.phrases[i + 1 : i + 6]:
-            if phrase.kind not in ("comma", "noun", "preposition"):
+            if phrase.kind not in ("comma", "noun", "preposition") or phrase.lower in ("from", "to", "against"):
                 break
             if _is_extreme(phrase):
                 return phrase
