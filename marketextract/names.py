@@ -45,9 +45,9 @@ INSTRUMENT_KINDS = frozenset(
 class Mention:
     """A name where it stands: `text` is the slice `start:end`.
 
-    `kind` is one of `INSTRUMENT_KINDS`, "indicator", "central_bank", "agency", "place", "company", or None for
-    capitals of which nothing more is known. `id` is the lexicon's standard identifier, `canonical` its main name, and
-    `ticker` the one printed behind the name, up to `ticker_end`.
+    `kind` is one of `INSTRUMENT_KINDS`, "indicator", "central_bank", "agency", "broker", "place", "company", or None
+    for capitals of which nothing more is known. `id` is the lexicon's standard identifier, `canonical` its main name,
+    and `ticker` the one printed behind the name, up to `ticker_end`.
     """
 
     text: str

@@ -40,10 +40,11 @@ _IN_NOUN = frozenset({"determiner", "word", "name", "maturity", "pronoun"})
 class Phrase:
     """One phrase with its span.
 
-    A "noun" has its `mentions`, its `head` (the last word, in small letters) and `words`; `owner` is the noun phrase
-    before a possessive ("Tesla" in "Tesla's sales"). A "quantity" has its `quantity`. A "move", "nominal" (a noun of
-    movement), "state" or "cause" has a `direction`. `lower` is the text in small letters. `joint` is True for a noun
-    phrase that opens with no determiner, `time` for words of time that stand right before the phrase.
+    `lower` is its text in small letters. A "noun" has its `mentions` and its `head`, the last word; `owner` is the noun
+    phrase before a possessive ("Tesla" in "Tesla's sales"), `of` holds what is said of it beside its name ("shares of
+    X", "X, the maker of Y"), `determined` is True behind an article, and `reference` where it only stands for a name
+    ("the stock"). A "quantity" has its `quantity`. A "move", "nominal" (a noun of movement), "state" or "cause" has a
+    `direction`, and a verb its `form`.
     """
 
     kind: PhraseKind
@@ -120,8 +121,6 @@ def _kind(tokens: list[Token], i: int, before: list[Phrase]) -> PhraseKind:
             return "nominal" if _is_noun(tokens, i, before) else "move"
         case "level_verb":
             return "level"
-        case "article_joint":
-            return "respectively"
         case kind if kind in _SAME:
             return kind  # type: ignore[return-value]  # the classes of `_SAME` are phrase kinds
         case "quantity":
