@@ -45,7 +45,7 @@ class Statement:
     where the sentence names none. `direction` is that of the movement, or None where there is none; `word` is the
     movement or verb that says so. `role` is "value" where the predicate is neither a movement nor a level.
     `hypothetical` marks what is only expected or possible, `possible` what the text does not even expect ("could
-    fall"). `certain` is False where the subject was guessed.
+    fall").
     `antecedents` are the names that a subject like "the stock" may stand for: those of the nearest sentence first, and
     in a sentence the first name first, since it is the one that the sentence is about. `before` and `after` are
     the nouns right before and behind the number ("a dividend of 5 cents", "a 10% tariff"), and `objects` the noun
@@ -60,7 +60,6 @@ class Statement:
     word: Phrase | None = None
     hypothetical: bool = False
     possible: bool = False
-    certain: bool = True
     antecedents: tuple[Mention, ...] = ()
     before: str = ""
     after: str = ""
@@ -453,7 +452,7 @@ class _Reader:
             clause.verb = phrase
         move = clause.move or clause.inherited
         owner = self._owner_behind(i, move) if move is not None else []
-        self._state(i, owner or clause.group or self.earlier, move, certain=bool(owner or clause.group))
+        self._state(i, owner or clause.group or self.earlier, move)
         clause.begun = True
 
     def _owner_behind(self, i: int, move: Phrase) -> list[Phrase]:
@@ -470,12 +469,12 @@ class _Reader:
 
     def _flush_deferred(self, group: list[Phrase], move: Phrase | None) -> None:
         for i in self.deferred:
-            self._state(i, group or self.earlier, move, certain=bool(group))
+            self._state(i, group or self.earlier, move)
         if self.deferred:
             self.clause.begun = True
         self.deferred = []
 
-    def _state(self, i: int, group: list[Phrase], move: Phrase | None, *, certain: bool) -> None:
+    def _state(self, i: int, group: list[Phrase], move: Phrase | None) -> None:
         quantity = self.phrases[i].quantity
         if quantity is None:
             return
@@ -492,7 +491,6 @@ class _Reader:
                 move or self.clause.verb,
                 self.clause.hypothetical,
                 self.clause.possible,
-                certain,
                 before=self._noun_before(i),
                 after=self._noun_behind(i),
                 objects=self._objects(i),
@@ -663,7 +661,7 @@ class _Reader:
         for k, statement in enumerate(self.statements):
             if not statement.subjects and statement.word is not None:
                 later = next((s.subjects for s in self.statements[k : k + _FAR] if s.subjects), ())
-                self.statements[k] = replace(statement, subjects=later, certain=False)
+                self.statements[k] = replace(statement, subjects=later)
 
 
 def _each(group: list[Phrase]) -> list[Phrase]:
