@@ -73,50 +73,86 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
-    """The known names by their words in small letters, and for each first word the lengths there are, longest first."""
+    """The known names by their words in small letters; for each first word the lengths there are, the longest first,
+    and the words that may come second."""
 
     names: Mapping[str, Sequence[_Known]]
     lengths: Mapping[str, Sequence[int]]
+    seconds: Mapping[str, frozenset[str]]
 
 
-@dataclass(slots=True)  # not frozen: there are thousands in an article, and a frozen one takes three times as long
-class _Word:
-    """A word as printed, without its possessive ending (`bare`), and in small letters (`lower`)."""
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """A word as printed, without its possessive ending (`bare`), and either in small letters (`inner`, `lower`).
+
+    `opens` is False for a word with which no name can begin: in small letters, and the first of none in the lexicon.
+    """
 
     printed: str
     bare: str
+    inner: str
     lower: str
-    start: int
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.bare)
+    opens: bool
 
     @property
     def possessive(self) -> bool:
         return self.bare != self.printed
 
 
+class _Words:
+    """The words of a text: how each is spelled and where it begins."""
+
+    __slots__ = ("spelled", "starts", "text")
+
+    def __init__(self, text: str) -> None:
+        found = [(_spelling(match[0]), match.start()) for match in _WORD.finditer(text)]
+        self.text = text
+        self.spelled = [spelling for spelling, _ in found]
+        self.starts = [start for _, start in found]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def bare(self, k: int) -> str:
+        return self.spelled[k].bare
+
+    def end(self, k: int) -> int:
+        return self.starts[k] + len(self.spelled[k].bare)
+
+    def before(self, k: int) -> str:
+        """What stands between word `k` and the one before it."""
+        return self.text[self.end(k - 1) : self.starts[k]]
+
+    def slice(self, first: int, last: int) -> tuple[str, int, int]:
+        """The text of the words from `first` to `last`, where it begins, and where it ends."""
+        start, end = self.starts[first], self.end(last)
+        return self.text[start:end], start, end
+
+
 def find_names(text: str) -> list[Mention]:
     """The names of a text in order, without overlaps."""
-    words = _words(text)
+    words = _Words(text)
     known = _known()
+    openings = [k for k, spelling in enumerate(words.spelled) if spelling.opens]
+    fund_ends = [k for k in openings if words.spelled[k].bare in _FUND_ENDS]
     mentions: list[Mention] = []
-    i = 0
-    while i < len(words):
-        mention, used = None, 1
-        if words[i].lower in known.lengths:
-            mention, used = _known_at(text, words, i)
-        if not words[i].bare.islower():
-            mention, used = _longer(_fund_at(text, words, i), (mention, used))
-            if mention is None or (mention.kind == "place" and not words[min(i + used, len(words)) - 1].possessive):
-                mention, used = _longer(_capitals_at(text, words, i), (mention, used))
-        i += used
+    following = 0
+    for i in openings:
+        if i < following:
+            continue
+        spelling = words.spelled[i]
+        mention, used = _known_at(words, i) if spelling.lower in known.lengths else (None, 1)
+        if not spelling.bare.islower():
+            if fund_ends:
+                mention, used = _longer(_fund_at(words, i, fund_ends), (mention, used))
+            if mention is None or (mention.kind == "place" and not words.spelled[i + used - 1].possessive):
+                mention, used = _longer(_capitals_at(words, i), (mention, used))
+        following = i + used
         if mention is not None:
             mention = _with_ticker(text, mention)
             mentions.append(mention)
-            while i < len(words) and words[i].start < mention.ticker_end:
-                i += 1
+            while following < len(words) and words.starts[following] < mention.ticker_end:
+                following += 1
     return mentions
 
 
@@ -127,17 +163,13 @@ def between(items: Sequence[_Placed], start: int, end: int) -> Sequence[_Placed]
     return items[first:last]
 
 
-def _words(text: str) -> list[_Word]:
-    return [_Word(*_spellings(match[0]), match.start()) for match in _WORD.finditer(text)]
-
-
 @lexicon.kept(1 << 15)  # words come again and again
-def _spellings(printed: str) -> tuple[str, str, str]:
-    """The first three fields of a `_Word`."""
+def _spelling(printed: str) -> _Spelling:
     if printed[-1] == "." and not _keeps_point(printed):
         printed = printed[:-1]
     bare = without_possessive(printed)
-    return printed, bare, plain(bare)
+    lower = plain(bare)
+    return _Spelling(printed, bare, plain(printed), lower, lower in _known().lengths or not bare.islower())
 
 
 def _keeps_point(word: str) -> bool:
@@ -145,27 +177,41 @@ def _keeps_point(word: str) -> bool:
     return _INITIALS.match(word) is not None or word in _suffixes()
 
 
-def _known_at(text: str, words: Sequence[_Word], i: int) -> tuple[Mention | None, int]:
+def _known_at(words: _Words, i: int) -> tuple[Mention | None, int]:
     """The longest name of the lexicon that begins at word `i`, and how many words it has."""
-    lexicon_ = _known()
-    for length in lexicon_.lengths.get(words[i].lower, ()):
-        run = words[i : i + length]
-        key = " ".join([*(plain(word.printed) for word in run[:-1]), run[-1].lower])
-        for known in lexicon_.names.get(key, ()):
-            if _is_spelled(text, run, known):
-                start, end = run[0].start, run[-1].end
-                return Mention(text[start:end], start, end, known.kind, known.id, known.canonical), length
+    names = _known().names
+    for length in _lengths_at(words, i):
+        run = words.spelled[i : i + length]
+        key = " ".join([*[word.inner for word in run[:-1]], run[-1].lower])
+        for known in names.get(key, ()):
+            if _is_spelled(words, i, known):
+                printed = words.slice(i, i + length - 1)
+                return Mention(*printed, known.kind, known.id, known.canonical), length
     return None, 1
 
 
-def _is_spelled(text: str, run: Sequence[_Word], known: _Known) -> bool:
+def _lengths_at(words: _Words, i: int) -> Sequence[int]:
+    """How many words a name may have that begins at word `i`, the most first, so far as the next word tells."""
+    lexicon_, first = _known(), words.spelled[i].lower
+    lengths = lexicon_.lengths.get(first, ())
+    if not lengths or lengths[0] == 1:
+        return lengths
+    second = words.spelled[i + 1] if i + 1 < len(words.spelled) else None
+    seconds = lexicon_.seconds[first]
+    if second is None or not (second.lower in seconds or second.inner in seconds):
+        return lengths[-1:] if lengths[-1] == 1 else ()
+    return [length for length in lengths if i + length <= len(words.spelled)]
+
+
+def _is_spelled(words: _Words, i: int, known: _Known) -> bool:
     """Whether the capitals and the gaps are those of a name; in all capitals every name may be printed."""
-    for k, (word, printed) in enumerate(zip(run, known.printed, strict=True)):
-        last = k == len(run) - 1
-        mine = (word.bare if last else word.printed).replace("’", "'")
-        if not known.any_case and mine != printed and not mine.isupper():
+    last = len(known.printed) - 1
+    for k, printed in enumerate(known.printed):
+        spelling = words.spelled[i + k]
+        mine = spelling.bare if k == last else spelling.printed
+        if not known.any_case and mine != printed and mine.replace("’", "'") != printed and not mine.isupper():
             return False
-        if not last and not _GAP.match(text[word.start + len(mine) : run[k + 1].start]):
+        if k < last and not _GAP.match(words.text[words.starts[i + k] + len(mine) : words.starts[i + k + 1]]):
             return False
     return True
 
@@ -175,42 +221,39 @@ def _longer(one: tuple[Mention | None, int], other: tuple[Mention | None, int]) 
     return one if one[0] is not None and (other[0] is None or one[1] > other[1]) else other
 
 
-def _fund_at(text: str, words: Sequence[_Word], i: int) -> tuple[Mention | None, int]:
-    """A fund that begins at word `i`: capitals up to "ETF", "Fund" or "Trust", whatever they mean alone."""
-    stop = i
-    while stop < len(words) and stop - i < _LONGEST_FUND and _joins_fund(text, words, i, stop):
-        followed = stop + 1 < len(words) and words[stop + 1].bare in _suffixes()  # "Meridian Trust Corp"
-        if stop > i and words[stop].bare in _FUND_ENDS and not followed:
-            return Mention(
-                text[words[i].start : words[stop].end], words[i].start, words[stop].end, "fund"
-            ), stop - i + 1
-        stop += 1
+def _fund_at(words: _Words, i: int, ends: Sequence[int]) -> tuple[Mention | None, int]:
+    """A fund that begins at word `i`: capitals up to "ETF", "Fund" or "Trust" (one of `ends`), whatever they mean."""
+    for stop in ends[bisect_left(ends, i + 1) : bisect_left(ends, i + _LONGEST_FUND)]:
+        if not all(_joins_fund(words, i, k) for k in range(i, stop + 1)):
+            break
+        if stop + 1 == len(words) or words.bare(stop + 1) not in _suffixes():  # not "Meridian Trust Corp"
+            return Mention(*words.slice(i, stop), "fund"), stop - i + 1
     return None, 1
 
 
-def _joins_fund(text: str, words: Sequence[_Word], i: int, k: int) -> bool:
-    apart = k > i and text[words[k - 1].end : words[k].start] not in (" ", " & ")
+def _joins_fund(words: _Words, i: int, k: int) -> bool:
+    apart = k > i and words.before(k) not in (" ", " & ")
     return (
         not apart
-        and _SHAPE.match(words[k].bare) is not None
-        and words[k].bare not in ("The", "A", "An", "And", "Among")
+        and _SHAPE.match(words.bare(k)) is not None
+        and words.bare(k) not in ("The", "A", "An", "And", "Among")
     )
 
 
-def _capitals_at(text: str, words: Sequence[_Word], i: int) -> tuple[Mention | None, int]:
+def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:
     """A run of capitalised words from word `i`, as the name of a company or of something unknown, and its length."""
-    if not _SHAPE.match(words[i].bare) or words[i].bare in _not_names():
+    if not _SHAPE.match(words.bare(i)) or words.bare(i) in _not_names():
         return None, 1
-    if i + 2 < len(words) and _describes(words[i + 1].bare) and _SHAPE.match(words[i + 2].bare):
+    if i + 2 < len(words) and _describes(words.bare(i + 1)) and _SHAPE.match(words.bare(i + 2)):
         return None, 1  # "Chip designer Ostara Micro"
     stop = i + 1
-    while stop < len(words) and not words[stop - 1].possessive and _continues(text, words, stop):
+    while stop < len(words) and not words.spelled[stop - 1].possessive and _continues(words, stop):
         stop += 1
-    last = words[stop - 1]
-    if stop - i == 1 and last.bare.endswith("ed") and stop < len(words) and words[stop].bare == "by":
+    last = words.bare(stop - 1)
+    if stop - i == 1 and last.endswith("ed") and stop < len(words) and words.bare(stop) == "by":
         return None, 1  # "Boosted by a weaker yen"
-    kind = "company" if last.bare in _suffixes() and stop - i > 1 else None
-    return Mention(text[words[i].start : last.end], words[i].start, last.end, kind), stop - i
+    kind = "company" if last in _suffixes() and stop - i > 1 else None
+    return Mention(*words.slice(i, stop - 1), kind), stop - i
 
 
 def _describes(word: str) -> bool:
@@ -218,18 +261,18 @@ def _describes(word: str) -> bool:
     return word in _descriptors() or word.endswith("maker")
 
 
-def _continues(text: str, words: Sequence[_Word], k: int) -> bool:
+def _continues(words: _Words, k: int) -> bool:
     """Whether word `k` belongs to the run of capitals before it."""
-    if text[words[k - 1].end : words[k].start] not in (" ", " & ", "\u00a0"):
+    if words.before(k) not in (" ", " & ", "\u00a0"):
         return False
-    word = words[k].bare
+    word = words.bare(k)
     if word == "of":
-        return words[k - 1].bare in _HEADS_OF and k + 1 < len(words) and _SHAPE.match(words[k + 1].bare) is not None
+        return words.bare(k - 1) in _HEADS_OF and k + 1 < len(words) and _SHAPE.match(words.bare(k + 1)) is not None
     if word in _suffixes():
         return True
     if _SHAPE.match(word) is None or word in _not_names():
         return False
-    known = _known_at(text, words, k)[0]
+    known = _known_at(words, k)[0]
     return known is None or (known.kind == "commodity" and not known.text.islower())  # "Barrick Gold", "U.S. Steel"
 
 
@@ -261,11 +304,18 @@ def _not_names() -> frozenset[str]:
 def _known() -> _Lexicon:
     names: dict[str, list[_Known]] = {}
     lengths: dict[str, set[int]] = {}
+    seconds: dict[str, set[str]] = {}
     for known in _entries():
         words = [word.lower() for word in known.printed]
         names.setdefault(" ".join(words), []).append(known)
-        lengths.setdefault(words[0], set()).add(len(words))
-    return _Lexicon(names, {word: sorted(found, reverse=True) for word, found in lengths.items()})
+        first = without_possessive(words[0])
+        lengths.setdefault(first, set()).add(len(words))
+        seconds.setdefault(first, set()).update(words[1:2])
+    return _Lexicon(
+        names,
+        {word: sorted(found, reverse=True) for word, found in lengths.items()},
+        {word: frozenset(found) for word, found in seconds.items()},
+    )
 
 
 def _entries() -> Iterator[_Known]:
