@@ -13,17 +13,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from marketextract.events import Event, Name
 from marketextract.extraction import Reason, ReasonCode
 from marketextract.fields import FieldSpec, fields_of
-from marketextract.matching import identity, words_of
+from marketextract.matching import Nearby, identity, words_of
 from marketextract.names import INSTRUMENT_KINDS, between
+from marketextract.phrases import carriers
 from marketextract.quantities import NonQuantity, Quantity, read_numbers, read_quantities
 from marketextract.words import may_be_noun
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from marketextract.article import Article
     from marketextract.names import Mention
     from marketextract.statements import Analysis
@@ -33,6 +37,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _WORD_CHARACTER = re.compile(r"\w")
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_]+)")
 _SPACE = re.compile(r"\s+")
+_WORDS = re.compile(r"[^\W_]+(?:[.&'-][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,12 @@ class BoundClaim:
     values: dict[str, Any] = field(default_factory=dict)
     reasons: list[Reason] = field(default_factory=list)
 
+    def nearby(self, name: str, text: str) -> Nearby:
+        """What stands around a name in the evidence; `text` is that of the article."""
+        return Nearby(self._other_names, [span for part in self.evidence for span in _copies(name, text, *part)])
+
     @cached_property
-    def other_names(self) -> frozenset[frozenset[str]]:
+    def _other_names(self) -> frozenset[frozenset[str]]:
         """The names in the evidence, as their words."""
         return frozenset(words_of(mention.text) for mention in self.mentions)
 
@@ -263,7 +272,19 @@ def _places(phrase: str, numbers: Sequence[Quantity | NonQuantity], text: str) -
         return []
     behind = _normal(phrase[read.end :]) if read.per is None else ""
     found = (quantity for quantity in inside if _states(quantity, read, wanted))
-    return [quantity for quantity in found if _goes_on(text, quantity.end, behind)]
+    return [quantity for quantity in found if _goes_on(text, quantity.end, behind)] or _ranges(read, wanted, inside, text)
+
+
+def _ranges(read: Quantity, wanted: str, inside: Sequence[Quantity], text: str) -> list[Quantity]:
+    """Two changes that the text prints as the ends of a range: the "1.2% to 5.9%" that three stocks gained."""
+    if read.high is None or read.unit != "percent":
+        return []
+    return [
+        Quantity(printed, low.start, high.end, low.value, high.value, read.unit, None, "range")
+        for low, high in pairwise(inside)
+        if (low.value, high.value, low.unit, high.unit) == (read.value, read.high, read.unit, read.unit)
+        and _normal(printed := text[low.start : high.end]) == wanted
+    ]
 
 
 def _goes_on(text: str, end: int, behind: str) -> bool:
@@ -388,9 +409,8 @@ def _name_span(
 ) -> tuple[int, int] | None:
     """Where a name stands: in the evidence or else anywhere, as printed, in other capitals, or under another name."""
     for start, end in spans:  # most names are copied to the letter
-        at = article.text.find(name, start, end)
-        if at >= 0 and _stands_alone(article.text, at, at + len(name)):
-            return at, at + len(name)
+        if (copy := next(_copies(name, article.text, start, end), None)) is not None:
+            return copy
     pattern = re.compile(r"(?<!\w)" + r"[\s\u00a0]+".join(map(re.escape, _apart(name))) + r"(?!\w)", re.IGNORECASE)
     text = article.text.replace("’", "'")
     for start, end in spans:
@@ -404,7 +424,37 @@ def _name_span(
     if match is not None:
         return match.span()
     anywhere = _mention_of(name, [(0, len(text))], analysis)
-    return (anywhere.start, anywhere.end) if anywhere is not None else None
+    return (anywhere.start, anywhere.end) if anywhere is not None else _composed(name, spans, text)
+
+
+def _composed(name: str, spans: Sequence[tuple[int, int]], text: str) -> tuple[int, int] | None:
+    """Where a name stands whose words the evidence prints apart: its last words, if they carry a price.
+
+    "German 10-year yields" are the "10-year yields" of a sentence about German bonds.
+    """
+    words = _apart(name)
+    head = words_of(words[-1]) | {words[-1].casefold()}
+    if head.isdisjoint(carriers()) or len(words) == 1:
+        return None
+    for start, end in spans:
+        printed = set(_WORDS.findall(text[start:end].casefold()))
+        if not set(_WORDS.findall(name.casefold().replace("’", "'"))) <= printed:
+            continue
+        for k in range(1, len(words)):
+            pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, words[k:])) + r"(?!\w)"
+            if match := re.compile(pattern, re.IGNORECASE).search(text, start, end):
+                return match.span()
+    return None
+
+
+def _copies(name: str, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where a name is printed to the letter in `text[start:end]`."""
+    at = text.find(name, start, end)
+    while at >= 0:
+        stop = at + len(name)
+        if _stands_alone(text, at, stop):
+            yield at, stop
+        at = text.find(name, stop, end)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

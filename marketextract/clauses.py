@@ -50,6 +50,8 @@ class Statement:
     in a sentence the first name first, since it is the one that the sentence is about. `before` and `after` are
     the nouns right before and behind the number ("a dividend of 5 cents", "a 10% tariff"), and `objects` the noun
     phrases behind it, up to the next number or clause. `extreme` says that a level is a record, a high or a low.
+    `background` marks what is told of an earlier time or as a mark to compare with ("after topping $112", "below
+    yesterday's close of 146"): a level there may be the previous one.
     """
 
     quantity: Quantity
@@ -65,6 +67,7 @@ class Statement:
     after: str = ""
     objects: tuple[Phrase, ...] = ()
     extreme: Phrase | None = None
+    background: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class _Clause:
     possible: bool = False
     first: int = 0  # the number of statements made before it
     inherited: Phrase | None = None  # the movement that a clause without a verb repeats
+    background: bool = False
 
 
 class _Reader:
@@ -230,6 +234,9 @@ class _Reader:
     def _after_preposition(self, i: int, phrase: Phrase) -> None:
         preposition = self._lower(i - 1)
         clause = self.clause
+        if preposition == "by" and self._lower(i - 2) in in_set("measuring") and self._subjects():
+            self._subjects()[-1].of.append(phrase)  # "global shares, as measured by MSCI's index, rose"
+            return
         owner = clause.group[-1] if clause.group and not clause.begun else None
         if owner is not None and owner.head in carriers() and preposition in ("of", "on", "in", "for", "from", "at"):
             owner.of.append(phrase)
@@ -316,6 +323,7 @@ class _Reader:
             return
         inherited = self.clause.move if phrase.kind in ("semicolon", "colon") else None
         self._new_clause([], inherited=inherited, hypothetical=phrase.lower in ("if", "unless"))
+        self.clause.background = phrase.lower in in_set("background")
 
     def _opens_clause(self, i: int) -> bool:
         """Whether a clause follows the subordinator at `i`: "after it fell", not "after a holiday"."""
@@ -334,17 +342,24 @@ class _Reader:
 
     def _open(self, i: int, _phrase: Phrase) -> None:
         """In parentheses a number belongs to the noun right before them: "Kering (down 2.3%)"."""
+        if self._says_again(i):
+            return
         self._flush_deferred(self.clause.group, self.clause.move)
         self.outer.append(replace(self.clause, group=list(self.clause.group)))
         if self._kind(i - 1) == "noun":
             inherited = self.bracketed if self._kind(i + 1) == "quantity" else None
             self.clause = _Clause(group=[self.phrases[i - 1]], first=len(self.statements), inherited=inherited)
 
-    def _close(self, _i: int, _phrase: Phrase) -> None:
-        if self.outer:
+    def _close(self, i: int, _phrase: Phrase) -> None:
+        if self.outer and not self._says_again(i - 2):
             self._flush_deferred(self.clause.group, self.clause.move)
             self.bracketed = self.clause.move or self.clause.inherited
             self.clause = self.outer.pop()
+
+    def _says_again(self, i: int) -> bool:
+        """Whether the parenthesis that opens at `i` only says a number again: "12 points (0.3%) higher"."""
+        kinds = [self._kind(k) for k in range(i - 1, i + 4)]
+        return kinds == ["quantity", "open", "quantity", "close", "state"]
 
     # -- predicates --------------------------------------------------------------------------------------------------
 
@@ -462,10 +477,22 @@ class _Reader:
         return [owner] if owner is not None and (owner.named or owner.owner is not None) else []
 
     def _belongs_to_next(self, i: int) -> bool:
-        """ "a 10% drop", "0.2% higher", "a 3% intraday gain"."""
+        """ "a 10% drop", "0.2% higher", "a 3% intraday gain", "30 points, or 0.2%, lower"."""
         if self._kind(i + 1) in ("nominal", "state"):
             return True
+        if self._kind(i + 1) in ("comma", "open", "close"):
+            return self._kind(self._behind_second(i)) == "state"
         return self._kind(i + 1) == "noun" and self._kind(i + 2) == "nominal" and not self.phrases[i + 1].named
+
+    def _behind_second(self, i: int) -> int:
+        """Where the sentence goes on behind a number that says the one at `i` again: "30 points, or 0.2%, lower"."""
+        k = i + 1
+        if i - 2 not in self.deferred and i - 3 not in self.deferred:
+            k += 1 + (self._kind(i + 2) == "conjunction")
+            if self._kind(k - 1) not in ("conjunction", "open") or self._kind(k) != "quantity":
+                return -1
+            k += 1
+        return k + (self._kind(k) == "close") + (self._kind(k + (self._kind(k) == "close")) == "comma")
 
     def _flush_deferred(self, group: list[Phrase], move: Phrase | None) -> None:
         for i in self.deferred:
@@ -495,8 +522,13 @@ class _Reader:
                 after=self._noun_behind(i),
                 objects=self._objects(i),
                 extreme=extreme,
+                background=self._is_background(i),
             )
         )
+
+    def _is_background(self, i: int) -> bool:
+        marked = not in_set("prior_level").isdisjoint(self._noun_before(i).split())
+        return marked or self.clause.background or self._kind(i - 1) == "temporal"
 
     def _extreme(self, i: int) -> Phrase | None:
         """ "a high of 22.36", "a record 45,055", "22.36, its highest since December": a level among others."""
@@ -537,17 +569,26 @@ class _Reader:
         if self._is_distance(i, lead):
             return "distance"
         role = _lead_roles().get(lead)
-        if role == "level" and quantity.unit == "percent" and not _is_rate(group) and lead not in ("to", "at"):
+        if role == "level" and quantity.unit == "percent" and not is_rate(group) and lead not in ("to", "at"):
             role = None
-        if i in self.deferred and role != "previous":
+        limit = quantity.unit == "percent" and not in_set("limit_noun").isdisjoint(self._noun_behind(i).split())
+        if limit or (i in self.deferred and role != "previous"):
             return "change"
+        if role is None and self._is_pushed_up_to(i, quantity, group, move):
+            return "level"
         if quantity.unit is None and self._lower(i + 1) == "of":
             return "value"  # "36 of the 50 stocks"
         if role == "level" and move is not None and move.kind == "nominal" and quantity.unit in RELATIVE:
-            return "level" if _is_rate(group) else "change"  # "pared its losses to 0.4%"
+            return "level" if is_rate(group) else "change"  # "pared its losses to 0.4%"
         if role is not None:
             return role
         return self._role_without_lead(i, quantity, group, move)
+
+    def _is_pushed_up_to(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> bool:
+        """ "sending yields up to 4.43 percent": where something was brought, and not at most so much."""
+        brought = move is not None and move.kind == "cause" and move.direction is None
+        fits = is_rate(group) if quantity.unit in RELATIVE else True
+        return brought and fits and self._lower(i).startswith("up to ")
 
     def _is_chance(self, i: int, quantity: Quantity, group: list[Phrase]) -> bool:
         """ "a 68% chance of a cut", "the odds rose to 68%"."""
@@ -567,8 +608,8 @@ class _Reader:
             return self._lower(k)
         printed = self._lower(i)
         joined = self._kind(i - 1) in ("conjunction", "level", "copula")
-        leads = ("above ", "below ", "as high as ", "as low as ", *(("near ", "around ") if joined else ()))
-        return next((lead.strip() for lead in leads if printed.startswith(lead)), "")
+        leads = (*_inner_leads(), *(("near", "around") if joined else ()))
+        return next((lead for lead in leads if printed.startswith(f"{lead} ")), "")
 
     def _is_distance(self, i: int, lead: str) -> bool:
         if lead == "within":
@@ -605,16 +646,22 @@ class _Reader:
         return False
 
     def _role_without_lead(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> Role:
+        if move is not None and move.direction == "flat" and quantity.unit not in RELATIVE:
+            return "level"  # "closed steady around 90.63 yen"
         if move is not None and self._kind(i - 1) != "verb":
             if self._kind(i - 1) in ("conjunction", "comma", "open") and self.statements:
                 return self._same_as_last(quantity)
             return "level" if self._kind(i - 1) == "level" and quantity.unit not in RELATIVE else "change"
         verb = self.clause.verb
         if verb is not None and verb.kind == "level":
-            return "change" if quantity.unit in RELATIVE and not _is_rate(group) else "level"
-        if _sign(quantity) is not None:
+            return "change" if quantity.unit in RELATIVE and not is_rate(group) else "level"
+        if _sign(quantity) is not None or (self._kind(i - 1) == "colon" and self._is_change_of_price(quantity, group)):
             return "change"
         return "level" if verb is None or verb.kind == "copula" else "value"
+
+    def _is_change_of_price(self, quantity: Quantity, group: list[Phrase]) -> bool:
+        """Whether a percentage can only be a change: that of a named thing whose level is none."""
+        return quantity.unit in RELATIVE and not is_rate(group) and any(phrase.named for phrase in group)
 
     def _same_as_last(self, quantity: Quantity) -> Role:
         """The role of a number that follows another after a comma: "342 points, or 0.8%"."""
@@ -721,14 +768,21 @@ def _sign(quantity: Quantity) -> str | None:
     return "down" if quantity.value < 0 and quantity.unit in RELATIVE else None
 
 
-def _is_rate(group: list[Phrase]) -> bool:
-    words = _rate_words()
+def is_rate(group: Sequence[Phrase]) -> bool:
+    """Whether the level of one of these noun phrases is itself a percentage: a yield, a margin, inflation."""
+    words = rate_words()
     return any(word in words for phrase in group for part in [phrase, *phrase.of] for word in part.lower.split())
 
 
 @lexicon.derived
 def _lead_roles() -> dict[str, Role]:
-    return {word.strip(): role for role, listed, _ in lexicon.rows("roles") for word in listed.split(";")}  # type: ignore[misc]
+    rows = [row for row in lexicon.rows("roles") if row[0] != "inside"]
+    return {word.strip(): role for role, listed, _ in rows for word in listed.split(";")}  # type: ignore[misc]
+
+
+@lexicon.derived
+def _inner_leads() -> tuple[str, ...]:
+    return tuple(word.strip() for role, listed, _ in lexicon.rows("roles") if role == "inside" for word in listed.split(";"))
 
 
 @lexicon.derived
@@ -742,5 +796,6 @@ def _forecast_words() -> frozenset[str]:
 
 
 @lexicon.derived
-def _rate_words() -> frozenset[str]:
+def rate_words() -> frozenset[str]:
+    """The nouns whose level is itself a percentage."""
     return frozenset(word for row in lexicon.rows("rate_words") for word in row[0].split())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketextract import lexicon, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable, Sequence, Set
 
+    from marketextract.names import Mention
     from marketextract.phrases import Phrase
 
 _TOKEN = re.compile(r"[^\W_]+(?:[&.'\-/][^\W_]+)*")
@@ -35,31 +37,59 @@ def identity(name: str) -> str | None:
     >>> identity("the Footsie") == identity("FTSE 100")
     True
     """
-    found = names.find_names(name)
-    if len(found) != 1 or not words_of(name) <= words_of(found[0].text):
-        return None
-    return found[0].id
+    known = _known(name)
+    return known.id if known is not None else None
 
 
 def same_name(claimed: str, printed: str) -> bool:
-    """Whether two names can mean the same: one identifier, or all the words of one among those of the other."""
+    """Whether two names can mean the same: one identifier, or all the words of one among those of the other.
+
+    >>> same_name("gold", "spot gold"), same_name("gold", "gold miners")
+    (True, False)
+    """
     mine, theirs = identity(claimed), identity(printed)
     if mine is not None and theirs is not None:
         return mine == theirs
     a, b = words_of(claimed), words_of(printed)
-    return a <= b or b <= a
+    return (a <= b or b <= a) and not _differ_in_kind(claimed, printed)
 
 
-def names_subject(claimed: str, subject: Phrase, others: Set[frozenset[str]] = frozenset()) -> bool:
-    """Whether a claimed name means the subject of a statement; `others` are the words of the names nearby."""
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """What stands around a claimed name in its evidence: the words of every name there, and where the name itself is."""
+
+    names: Set[frozenset[str]] = frozenset()
+    spans: Sequence[tuple[int, int]] = ()
+
+
+def names_subject(claimed: str, subject: Phrase, nearby: Nearby) -> bool:
+    """Whether a claimed name means the subject of a statement, given what stands nearby."""
     exact = words_of(claimed)
     figures = _figures(exact)
     theirs = _figures(words_of(" ".join(part.lower for part in [subject, *subject.of])))
     if figures and theirs and not figures & theirs:
         return False  # "the 2-year gilt" is not "the 10-year gilt"
-    if exact in others and not _is_exactly(claimed, subject):
+    if (exact in nearby.names or _is_elsewhere(subject, nearby)) and not _is_exactly(claimed, subject):
         return False
+    mine, theirs_known = identity(claimed), _identities(subject)
+    if mine is not None and theirs_known:
+        return mine in theirs_known
     return any(same_name(claimed, printed) for printed in _printed(subject))
+
+
+def _identities(subject: Phrase) -> set[str]:
+    """The lexicon's identifiers of what is named in a subject, without those of places."""
+    mentions = [mention for part in [subject, *subject.of] for mention in part.mentions]
+    return {mention.id for mention in mentions if mention.id is not None and mention.kind != "place"}
+
+
+def _is_elsewhere(subject: Phrase, nearby: Nearby) -> bool:
+    """Whether the name is printed in the evidence, but clear of the subject: another thing with a word in common."""
+    if not nearby.spans:
+        return False
+    parts = [subject, *subject.of, *([subject.owner] if subject.owner is not None else [])]
+    stretches = [(part.start, max([part.end, *(mention.ticker_end for mention in part.mentions)])) for part in parts]
+    return not any(start < stop and begin < end for begin, stop in nearby.spans for start, end in stretches)
 
 
 def _figures(words: frozenset[str]) -> frozenset[str]:
@@ -70,8 +100,10 @@ def _figures(words: frozenset[str]) -> frozenset[str]:
 
 
 def _is_exactly(claimed: str, subject: Phrase) -> bool:
-    mine = words_of(claimed)
-    return any(mine == words_of(printed) for printed in _printed(subject))
+    mine, known = words_of(claimed), identity(claimed)
+    return any(
+        mine == words_of(printed) or (known is not None and known == identity(printed)) for printed in _printed(subject)
+    )
 
 
 def _printed(subject: Phrase) -> Iterable[str]:
@@ -79,12 +111,46 @@ def _printed(subject: Phrase) -> Iterable[str]:
     parts = [subject, *subject.of]
     yield " ".join(part.lower for part in parts)
     for part in parts:
-        yield part.lower
+        if part is subject or not _is_a_place(part):
+            yield part.lower
         yield from (mention.text for mention in part.mentions if mention.kind != "place" or mention.ticker)
         yield from (mention.ticker for mention in part.mentions if mention.ticker)
         if part.owner is not None and not part.named:
             yield part.owner.lower
             yield from (mention.text for mention in part.owner.mentions)
+
+
+def _is_a_place(part: Phrase) -> bool:
+    """ "Shanghai" in "an index of companies in Shanghai"."""
+    return part.named and all(mention.kind == "place" and not mention.ticker for mention in part.mentions)
+
+
+@lexicon.kept(16384)
+def _differ_in_kind(first: str, second: str) -> bool:
+    """Whether one name is that of a known thing, and the other that of a fund or a producer of it."""
+    kinds = _kind_of(first), _kind_of(second)
+    if kinds[0] == kinds[1]:
+        return False
+    bare = second if kinds[0] is not None else first
+    return _known(bare) is not None
+
+
+def _kind_of(name: str) -> str | None:
+    return next((kind for word in _TOKEN.findall(name.casefold()) if (kind := _name_kinds().get(word))), None)
+
+
+@lexicon.kept(16384)
+def _known(name: str) -> Mention | None:
+    """The mention of the lexicon that is all of a name."""
+    found = names.find_names(name)
+    if len(found) != 1 or found[0].canonical is None or not words_of(name) <= words_of(found[0].text):
+        return None
+    return found[0]
+
+
+@lexicon.derived
+def _name_kinds() -> dict[str, str]:
+    return {word: kind for kind, listed in lexicon.rows("name_kinds") for word in listed.split()}
 
 
 @lexicon.derived

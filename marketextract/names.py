@@ -31,6 +31,8 @@ _TICKER = re.compile(
     r"| (?P<trailing>\.[A-Z][A-Z0-9]{1,14}|[A-Z0-9]{1,8}\.[A-Z]{1,2})(?![\w.])"
 )
 _SHAPE = re.compile(r"(?:[A-Z][\w'’.&/\-]*|[a-z][A-Z]\w*|[0-9]+[A-Z]\w*)\Z")
+_FUTURE = re.compile(r"[A-Z]{2,3}[cvFGHJKMNQUVXZ][0-9]{1,2}\Z")  # "CLF7": crude for delivery in January
+_JOINED = ("-based", "-listed", "-traded", "-backed", "-owned", "-headquartered", "-born", "-led", "-run")
 _FUND_ENDS = frozenset({"ETF", "ETN", "Fund", "Trust"})
 _LONGEST_FUND = 9  # words
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+\Z")
@@ -242,7 +244,7 @@ def _joins_fund(words: _Words, i: int, k: int) -> bool:
 
 def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:
     """A run of capitalised words from word `i`, as the name of a company or of something unknown, and its length."""
-    if not _SHAPE.match(words.bare(i)) or words.bare(i) in _not_names():
+    if not _SHAPE.match(words.bare(i)) or words.bare(i) in _not_names() or _FUTURE.match(words.bare(i)):
         return None, 1
     if i + 2 < len(words) and _describes(words.bare(i + 1)) and _SHAPE.match(words.bare(i + 2)):
         return None, 1  # "Chip designer Ostara Micro"
@@ -250,6 +252,8 @@ def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:
     while stop < len(words) and not words.spelled[stop - 1].possessive and _continues(words, stop):
         stop += 1
     last = words.bare(stop - 1)
+    if last.endswith(_JOINED):
+        return None, stop - i  # "the San Francisco-based company"
     if stop - i == 1 and last.endswith("ed") and stop < len(words) and words.bare(stop) == "by":
         return None, 1  # "Boosted by a weaker yen"
     kind = "company" if last in _suffixes() and stop - i > 1 else None
@@ -263,6 +267,8 @@ def _describes(word: str) -> bool:
 
 def _continues(words: _Words, k: int) -> bool:
     """Whether word `k` belongs to the run of capitals before it."""
+    if words.bare(k - 1).endswith(_JOINED):
+        return False
     if words.before(k) not in (" ", " & ", "\u00a0"):
         return False
     word = words.bare(k)

@@ -77,6 +77,8 @@ def phrases(tokens: list[Token]) -> list[Phrase]:
             result.append(Phrase("state", token.start, token.end, token.lower, measured()[token.lower] or None))
         elif token.lower == "respectively":
             result.append(Phrase("respectively", token.start, token.end, token.lower))
+        elif _is_relative_that(tokens, i):
+            result.append(Phrase("relative", token.start, token.end, token.lower))
         elif _bare_determiner(tokens, i) or _describes_number(tokens, i):
             pass
         elif _opens_noun(tokens, i, result):
@@ -166,13 +168,31 @@ def _noun_after_noun(tokens: list[Token], i: int, last: Phrase, previous: Token)
 
 
 def _bare_determiner(tokens: list[Token], i: int) -> bool:
-    """ "a" in "a 10% drop": it opens no noun phrase of its own."""
+    """ "a" in "a 10% drop", "both" in "are both up": it opens no noun phrase of its own."""
     if tokens[i].kind != "determiner":
         return False
+    if _floats(tokens, i):
+        return True
     k = i + 1
     while k < len(tokens) and tokens[k].kind in ("adverb", "determiner"):
         k += 1
     return k >= len(tokens) or tokens[k].kind in ("quantity", "move-noun", "move-both", "time", "stop")
+
+
+def _is_relative_that(tokens: list[Token], i: int) -> bool:
+    """ "that" in "an index that tracks banks rose": behind a noun and before a verb."""
+    if tokens[i].lower != "that" or not 0 < i < len(tokens) - 1 or tokens[i - 1].kind not in ("word", "name"):
+        return False
+    following = tokens[i + 1].kind
+    return following in ("verb", "level_verb", "copula", "modal") or following.startswith("move-")
+
+
+def _floats(tokens: list[Token], i: int) -> bool:
+    """Whether a word like "both" or "all" stands behind those that it counts: "X and Y both rose", "X, Y all down"."""
+    if tokens[i].lower not in ("both", "all", "each", "either") or not 0 < i < len(tokens) - 1:
+        return False
+    behind = tokens[i - 1].kind in ("copula", "name", "close", "word", "comma")
+    return behind and tokens[i + 1].kind in ("move-verb", "move-both", "move-state", "level_verb", "verb", "copula")
 
 
 def _describes_number(tokens: list[Token], i: int) -> bool:
@@ -190,6 +210,9 @@ def _opens_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
         return True  # "the last trading day"
     if token.kind == "verb" and token.form in ("s", "base") and before and before[-1].kind == "preposition":
         return before[-1].lower != "to"  # "after reports", "of plans"
+    if token.kind == "verb" and token.form == "ing" and i + 1 < len(tokens) and tokens[i + 1].kind in ("word", "name"):
+        # "an index of leading European shares", "while emerging stocks were flat"
+        return token.lower in in_set("ing_noun") or bool(before and before[-1].lower == "of")
     return token.kind == "move-state" and _modifies(tokens, i, before)
 
 
@@ -197,7 +220,14 @@ def _after_determiner(tokens: list[Token], i: int) -> bool:
     k = i - 1
     while k >= 0 and tokens[k].kind == "adverb":
         k -= 1
-    return k >= 0 and tokens[k].kind == "determiner" and not tokens[i].lower.endswith("ed")
+    if k < 0 or tokens[k].kind != "determiner" or tokens[i].lower.endswith("ed"):
+        return False
+    return not _is_pronoun(tokens[k], tokens[i])
+
+
+def _is_pronoun(determiner: Token, verb: Token) -> bool:
+    """ "this" in "this follows a 6% gain"."""
+    return verb.form == "s" and determiner.lower in ("this", "that")
 
 
 def _is_participle(token: Token, before: list[Phrase]) -> bool:
@@ -264,7 +294,7 @@ def _used_as_noun(tokens: list[Token], i: int) -> bool:
     """ "the top losers", "its close", "a record close": a verb's form where only a noun can stand."""
     previous = tokens[i - 1]
     if previous.kind == "determiner" or previous.possessive:
-        return True
+        return not _is_pronoun(previous, tokens[i])
     if tokens[i].form not in ("", "base") or tokens[i].lower.endswith(("s", "ing")) or previous.kind not in _IN_NOUN:
         return False
     k = i - 1

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from marketextract.statements import Statement
 
 _SHARES = frozenset({"shares", "share", "stock", "stocks", "shareholders", "units"})
+_PRICES = frozenset({"price", "prices"})
 _ARTICLES = ("the ", "a ", "an ", "its ", "their ", "most ", "some ", "both ", "all ")
 
 
@@ -104,7 +105,7 @@ def _of_phrase(phrase: Phrase, text: str) -> Subject:
         return Subject(without_article(text[phrase.start : phrase.end]), None, phrase, named=False)
     if mention.canonical is None and len(words) == 1 and words[0].lower() not in carriers():
         return Subject(text[mention.start : phrase.end], mention.kind, phrase)  # "SK hynix"
-    if 1 <= len(words) <= 2 and words[-1].lower() in carriers() - _SHARES and not behind.startswith(("'", "’")):  # noqa: PLR2004
+    if 1 <= len(words) <= 2 and words[-1].lower() in carriers() - _SHARES - _PRICES and not behind.startswith(("'", "’")):  # noqa: PLR2004
         return Subject(text[mention.start : phrase.end], mention.kind, phrase)
     return Subject(mention.text, mention.kind, phrase)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from marketextract.article import Article
 from marketextract.claims import BoundClaim, BoundQuantity, bind
+from marketextract.clauses import is_rate, rate_words
 from marketextract.consistency import arithmetic, conflicts
 from marketextract.dates import resolve
 from marketextract.errors import ClaimError
@@ -41,6 +42,7 @@ _FIELD_MEASURES: Mapping[str, frozenset[str]] = {  # what a number must measure 
     "price_target": frozenset({"money", "number", "point"}),
     "previous_target": frozenset({"money", "number", "point"}),
 }
+_CHANGES = frozenset({"change", "change_amount"})
 _COMPARED = frozenset({"expected", "previous", "comparison", "previous_target"})
 _WAYS = {"hike": "up", "cut": "down"}
 _SMALL = 12  # the largest count that stands in words without meaning a figure: "all three indexes"
@@ -197,7 +199,9 @@ def _judged(
         taken = {place.start for place, _ in chosen.values()}
         chosen[quantity.path] = _best_place(quantity, bound, analysis, taken)
     reasons = [*bound.reasons, *(reason for _, found in chosen.values() for reason in found)]
-    reasons += _told_twice({path: place for path, (place, _) in chosen.items()}) if not reasons else []
+    if not reasons:
+        places = {path: place for path, (place, _) in chosen.items()}
+        reasons = [*_told_twice(places), *_crowded(bound, places)]
     if not bound.quantities and not reasons:
         reasons = _movement_doubts(bound, article, analysis)
     if reasons:
@@ -211,6 +215,17 @@ def _judged(
     if doubt is None or _is_the_texts_own(doubt, event, chosen, analysis):
         return event, []
     return None, [doubt]
+
+
+def _crowded(bound: BoundClaim, places: Mapping[str, Quantity]) -> Iterator[Reason]:
+    """Two changes of one kind cannot both fill its field: "0.8%" and "1.2%" as a relative and an absolute change."""
+    filled = [(_field_of(quantity, places[quantity.path], bound), quantity) for quantity in bound.quantities]
+    changes = [(field, quantity) for field, quantity in filled if field in _CHANGES]
+    for (first, _), (second, quantity) in pairwise(changes):
+        if first == second and issubclass(bound.event_type, PriceMove):
+            what = "a relative change" if first == "change" else "an amount"
+            message = f'"{quantity.phrase}" is {what} like the other, and an event has one'
+            yield Reason("wrong-role", quantity.path, message)
 
 
 def _told_twice(places: Mapping[str, Quantity]) -> Iterator[Reason]:
@@ -243,11 +258,11 @@ def _movement_doubts(bound: BoundClaim, article: Article, analysis: Analysis) ->
     sentences = {
         s.number for s in article.sentences for start, end in bound.evidence if s.start < end and start < s.end
     }
-    others = bound.other_names
+    nearby = {name: bound.nearby(name, article.text) for name in names}
     told = [
         movement
         for movement in analysis.movements(sentences)
-        if any(names_subject(name, subject, others) for name in names for subject in movement.subjects)
+        if any(names_subject(name, subject, nearby[name]) for name in names for subject in movement.subjects)
     ]
     if not told or any(movement.direction == bound.direction for movement in told):
         return []
@@ -284,20 +299,13 @@ def _doubts(quantity: BoundQuantity, place: Quantity, bound: BoundClaim, analysi
 
 
 def _unit_doubt(quantity: BoundQuantity, place: Quantity, bound: BoundClaim) -> Reason | None:
-    """A relative change must be in percent or points of it, and an absolute one must not; a stake is a percentage."""
+    """A stake is a percentage, a penalty an amount of money."""
     if bound.event_type not in EVENT_TYPES:
         return None  # what the fields of a user's own type measure, only the user knows
     measured = _measures(place)
     allowed = _FIELD_MEASURES.get(quantity.field)
     if allowed is not None and measured not in allowed:
         return Reason("wrong-role", quantity.path, f'"{place.text}" cannot be a {quantity.field.replace("_", " ")}')
-    if not issubclass(bound.event_type, PriceMove):
-        return None
-    relative = place.unit in RELATIVE
-    if quantity.field == "change" and not relative:
-        return Reason("wrong-role", quantity.path, f'"{place.text}" is no relative change')
-    if quantity.field == "change_amount" and place.unit in ("percent", "percentage_point"):
-        return Reason("wrong-role", quantity.path, f'"{place.text}" is a relative change, not an amount')
     return None
 
 
@@ -327,8 +335,8 @@ def _subject_doubt(
     claimed = _subject_names(bound)
     if not claimed or not statement.subjects:
         return None
-    others = bound.other_names
-    if any(names_subject(name, subject, others) for name in claimed for subject in statement.subjects):
+    nearby = {name: bound.nearby(name, analysis.text) for name in claimed}
+    if any(names_subject(name, subject, nearby[name]) for name in claimed for subject in statement.subjects):
         return None
     if any(_refers(name, statement) for name in claimed):
         return None
@@ -376,8 +384,7 @@ def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: Bound
 
 def _role_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> Reason | None:
     if issubclass(bound.event_type, PriceMove):
-        allowed = _PRICE_ROLES.get(quantity.field)
-        fits = allowed is None or statement.role in allowed
+        fits = _fits_price_role(quantity.field, statement, bound)
     else:
         fits = statement.role not in _FOREIGN_ROLES.get(quantity.field, ())
     if fits:
@@ -387,7 +394,37 @@ def _role_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim
     )
 
 
+def _fits_price_role(field: str, statement: Statement, bound: BoundClaim) -> bool:
+    """Whether a number may be this field of a price move, by its role and where more than one role may be meant."""
+    role, unit, word = statement.role, statement.quantity.unit, statement.word
+    if field in ("level", "previous") and unit == "percent" and _has_no_rate(statement, bound):
+        return False  # the level of a share or an index is no percentage
+    if role in _PRICE_ROLES.get(field, frozenset({role})):
+        return True
+    if field == "previous":
+        return role == "level" and statement.background  # "after topping $112"
+    if field == "level":  # "the euro was down around $1.3967"
+        vague = statement.quantity.bound == "about" and word is not None and word.kind == "state"
+        return role == "change" and vague and unit not in RELATIVE
+    followed = word is not None and word.kind == "nominal" and word.start >= statement.quantity.end
+    return role == "previous" and followed  # "recovering from Monday's 1.6% loss"
+
+
+def _has_no_rate(statement: Statement, bound: BoundClaim) -> bool:
+    """Whether neither the subject of a statement nor the claimed name is of something whose level is a percentage."""
+    claimed = {word for name in _subject_names(bound) for word in words_of(name)}
+    named = any(subject.named for subject in statement.subjects)
+    return named and not is_rate(statement.subjects) and claimed.isdisjoint(rate_words())
+
+
 # -- the typed event -------------------------------------------------------------------------------------------------
+
+
+def _field_of(quantity: BoundQuantity, place: Quantity, bound: BoundClaim) -> str:
+    """The field that a quantity fills: whether a change is relative or an amount, its unit says and not the claim."""
+    if quantity.field in _CHANGES and issubclass(bound.event_type, PriceMove):
+        return "change" if place.unit in RELATIVE else "change_amount"
+    return quantity.field
 
 
 def _event(bound: BoundClaim, places: Mapping[str, Quantity], article: Article) -> Event:
@@ -399,9 +436,10 @@ def _event(bound: BoundClaim, places: Mapping[str, Quantity], article: Article) 
         values[field] = found if specs[field].many else found[0]
     for quantity in bound.quantities:
         place = places[quantity.path]
-        if specs[quantity.field].many:
-            values.setdefault(quantity.field, []).append(place)
+        field = _field_of(quantity, place, bound)
+        if specs[field].many:
+            values.setdefault(field, []).append(place)
         else:
-            values[quantity.field] = place
+            values[field] = place
     values["evidence"] = [Span(start=start, end=end) for start, end in bound.evidence]
     return bound.event_type.model_validate(values)

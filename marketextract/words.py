@@ -30,7 +30,10 @@ _PUNCTUATION = {
     "!": "stop", "?": "stop", ".": "stop", "…": "stop", "&": "conjunction",
 }  # fmt: skip
 _CALENDAR_KINDS = frozenset({"date", "time", "period"})
-_SETS = frozenset({"expecting", "reporting", "mover_noun", "trading_noun", "ing_noun", "possibility"})
+_SETS = frozenset(
+    {"expecting", "reporting", "mover_noun", "trading_noun", "ing_noun", "possibility", "background", "prior_level",
+     "measuring", "limit_noun"}
+)  # fmt: skip
 _DIGIT = re.compile(r"\d")
 _UNSPOKEN_KINDS = frozenset({"ticker", "identifier", "url", "phone", "label", "list_number"})
 
