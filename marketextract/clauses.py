@@ -32,6 +32,9 @@ _BEING = frozenset({"is", "are", "was", "were", "be", "been"})
 _PRONOUNS = frozenset({"it", "they", "he", "she"})
 _LISTING = frozenset({"including", "such as", "like", "led by", "followed by", "helped by", "alongside", "along with"})
 _FORECAST_ENDS = frozenset({"comma", "quantity", "move", "level", "state", "subordinator", "temporal", "semicolon"})
+_OBJECT_ENDS = frozenset({"quantity", "semicolon", "subordinator", "temporal", "move", "level", "copula", "relative"})
+_PRICELESS = frozenset({"central_bank", "agency", "indicator", "place"})  # kinds of names
+_COMPARING = frozenset({"above", "below", "near", "under", "over", "past"})
 _AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
 _FAR = 14  # phrases behind a subject among which its predicate begins; statements that one looks back or ahead
 _MANY = 40  # subjects of one clause
@@ -238,7 +241,8 @@ class _Reader:
             self._subjects()[-1].of.append(phrase)  # "global shares, as measured by MSCI's index, rose"
             return
         owner = clause.group[-1] if clause.group and not clause.begun else None
-        if owner is not None and owner.head in carriers() and preposition in ("of", "on", "in", "for", "from", "at"):
+        carries = owner is not None and (owner.head in carriers() or owner.lower in ("that", "those"))
+        if owner is not None and carries and preposition in ("of", "on", "in", "for", "from", "at"):
             owner.of.append(phrase)
             self.open_of = owner
         elif (preposition == "with" and self._predicated(i, past_commas=not self.suspended)) or self._acts(i):
@@ -506,6 +510,8 @@ class _Reader:
         if quantity is None:
             return
         role = self._role(i, quantity, group, move)
+        if role in ("level", "previous") and self._is_change_of_price(i, quantity, group):
+            role = "change"  # "trimmed gains to 0.3%", "now stands at 11%"
         extreme = self._extreme(i) if role == "level" else None
         direction = _sign(quantity) or (move.direction if move is not None else None) or _towards(extreme)
         self.statements.append(
@@ -527,7 +533,7 @@ class _Reader:
         )
 
     def _is_background(self, i: int) -> bool:
-        marked = not in_set("prior_level").isdisjoint(self._noun_before(i).split())
+        marked = not in_set("prior_level").isdisjoint(self._noun_before(i).split()) and self._lead(i) in _COMPARING
         return marked or self.clause.background or self._kind(i - 1) == "temporal"
 
     def _extreme(self, i: int) -> Phrase | None:
@@ -551,7 +557,7 @@ class _Reader:
         for phrase in self.phrases[i + 1 : i + 16]:
             if phrase.kind == "noun":
                 found.append(phrase)
-            elif phrase.kind in ("quantity", "semicolon", "subordinator", "move", "level", "copula", "relative"):
+            elif phrase.kind in _OBJECT_ENDS:
                 break
         return tuple(found)
 
@@ -655,13 +661,15 @@ class _Reader:
         verb = self.clause.verb
         if verb is not None and verb.kind == "level":
             return "change" if quantity.unit in RELATIVE and not is_rate(group) else "level"
-        if _sign(quantity) is not None or (self._kind(i - 1) == "colon" and self._is_change_of_price(quantity, group)):
+        if _sign(quantity) is not None or (self._kind(i - 1) == "colon" and self._is_change_of_price(i, quantity, group)):
             return "change"
         return "level" if verb is None or verb.kind == "copula" else "value"
 
-    def _is_change_of_price(self, quantity: Quantity, group: list[Phrase]) -> bool:
+    def _is_change_of_price(self, i: int, quantity: Quantity, group: list[Phrase]) -> bool:
         """Whether a percentage can only be a change: that of a named thing whose level is none."""
-        return quantity.unit in RELATIVE and not is_rate(group) and any(phrase.named for phrase in group)
+        if quantity.unit not in RELATIVE or is_rate(group) or not rate_words().isdisjoint(self._noun_before(i).split()):
+            return False
+        return any(mention.kind not in _PRICELESS for phrase in group for mention in phrase.mentions)
 
     def _same_as_last(self, quantity: Quantity) -> Role:
         """The role of a number that follows another after a comma: "342 points, or 0.8%"."""
