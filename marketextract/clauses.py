@@ -34,6 +34,7 @@ _LISTING = frozenset({"including", "such as", "like", "led by", "followed by", "
 _FORECAST_ENDS = frozenset({"comma", "quantity", "move", "level", "state", "subordinator", "temporal", "semicolon"})
 _OBJECT_ENDS = frozenset({"quantity", "semicolon", "subordinator", "temporal", "move", "level", "copula", "relative"})
 _PRICELESS = frozenset({"central_bank", "agency", "indicator", "place"})  # kinds of names
+_YIELDS = frozenset({"yield", "yields"})
 _COMPARING = frozenset({"above", "below", "near", "under", "over", "past"})
 _AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
 _FAR = 14  # phrases behind a subject among which its predicate begins; statements that one looks back or ahead
@@ -103,6 +104,7 @@ class _Clause:
     first: int = 0  # the number of statements made before it
     inherited: Phrase | None = None  # the movement that a clause without a verb repeats
     background: bool = False
+    listed: bool = False  # whether its subjects are examples: "currencies such as sterling and the yen"
 
 
 class _Reader:
@@ -123,6 +125,7 @@ class _Reader:
         self.respective = False
         self.leading = -1
         self.bracketed: Phrase | None = None  # the movement in the last brackets, for a list of them
+        self.main: list[Phrase] = []  # the subjects of the sentence: those of its first movement
 
     def read(self) -> list[Statement]:
         handlers = {
@@ -243,6 +246,7 @@ class _Reader:
         owner = clause.group[-1] if clause.group and not clause.begun else None
         carries = owner is not None and (owner.head in carriers() or owner.lower in ("that", "those"))
         if owner is not None and carries and preposition in ("of", "on", "in", "for", "from", "at"):
+            owner.of = [part for part in owner.of if part.start > owner.start]  # it says itself whose it is
             owner.of.append(phrase)
             self.open_of = owner
         elif (preposition == "with" and self._predicated(i, past_commas=not self.suspended)) or self._acts(i):
@@ -251,6 +255,7 @@ class _Reader:
             self._new_clause([phrase], hypothetical=clause.hypothetical)
         elif preposition in _LISTING:
             self._new_clause([phrase])
+            self.clause.listed = True
         elif owner is None and not clause.begun and not clause.group and preposition in ("among", "of"):
             return
 
@@ -264,6 +269,10 @@ class _Reader:
         if not clause.begun:
             if self._kind(i - 1) == "dash" and len(clause.group) == 1 and _is_dateline(clause.group[0]):
                 clause.group = [phrase]
+            elif self._describes(i, phrase):
+                return
+            elif clause.listed and self._kind(i - 1) == "comma" and self._kind(i + 1) in _PREDICATE:
+                self._new_clause([phrase])
             elif self.open_of is not None and self._kind(i - 1) != "dash" and not self._restarts(i):
                 self.open_of.of.append(phrase)
             elif clause.group and (self._kind(i - 1) == "dash" or self._is_apposition(i, phrase)):
@@ -286,6 +295,11 @@ class _Reader:
         """Whether a noun phrase after "shares of X and ..." is a new subject rather than another owner."""
         return self.phrases[i].determined and self._kind(i - 1) == "comma"
 
+    def _describes(self, i: int, phrase: Phrase) -> bool:
+        """ "Shares of Pfizer, a Dow component, dropped": what only describes the subject is none."""
+        indefinite = phrase.lower.startswith(("a ", "an ")) and not (phrase.mentions and phrase.mentions[-1].end == phrase.end)
+        return indefinite and bool(self.clause.group) and self._kind(i - 1) == "comma" and self._kind(i + 1) in ("comma", "relative")
+
     def _is_apposition(self, i: int, phrase: Phrase) -> bool:
         """ "Brent crude, the international standard, rose", "the broader gauge, Topix, fell"."""
         if self._kind(i - 1) != "comma":
@@ -294,7 +308,7 @@ class _Reader:
         before = self.clause.group[-1]
         if _bearers(phrase) & _bearers(before):
             return True  # "the VIX, Wall Street's fear gauge,"
-        if not phrase.named:
+        if not phrase.named or _is_described(phrase):
             return closes and (phrase.determined or phrase.owner is not None or before.named)
         return closes and _is_title(before) and len(self.clause.group) == 1
 
@@ -377,8 +391,20 @@ class _Reader:
         ):
             self._new_clause(self.suspended)
             self.suspended = []
+        elif self._returns_to_main(i, phrase):
+            self._new_clause(self.main)
         elif self.clause.group and not self.clause.begun and self._kind(i - 1) == "comma" and _is_inserted(phrase):
             self.suspended = self.clause.group
+
+    def _returns_to_main(self, i: int, phrase: Phrase) -> bool:
+        """ "X rose after it raised forecasts, closing at ...": a participle goes back to a subject that has a price."""
+        here = self.clause.group
+        return (
+            phrase.form == "ing"
+            and self._kind(i - 1) == "comma"
+            and bool(self.main and here)
+            and not any(part.named or part.reference or part.head in carriers() for part in here)
+        )
 
     def _subjects(self) -> list[Phrase]:
         return self.clause.group or self.earlier
@@ -392,6 +418,7 @@ class _Reader:
         if not clause.group:
             clause.group = list(self.earlier)
         clause.move, clause.begun = phrase, True
+        self.main = self.main or list(clause.group)
         if phrase.direction is not None:
             told = Movement(self.number, tuple(clause.group), phrase.direction, phrase, clause.hypothetical)
             self.movements.append(told)
@@ -469,6 +496,9 @@ class _Reader:
         if not clause.begun and not clause.group and self._lower(i + 1) == "of" and self._kind(i + 2) == "noun":
             clause.group = [self.phrases[i + 2]]  # "some 62% of the companies"
             clause.verb = phrase
+        if self._lower(i - 1) == "of" and self._kind(i - 2) == "noun" and self.phrases[i - 2].head in _YIELDS:
+            self._state(i, [self.phrases[i - 2]], None)  # "sold at an average yield of 1.36 percent"
+            return
         move = clause.move or clause.inherited
         owner = self._owner_behind(i, move) if move is not None else []
         self._state(i, owner or clause.group or self.earlier, move)
@@ -510,7 +540,8 @@ class _Reader:
         if quantity is None:
             return
         role = self._role(i, quantity, group, move)
-        if role in ("level", "previous") and self._is_change_of_price(i, quantity, group):
+        compared = role == "previous" and self._lead(i) != "from"
+        if role in ("level", "previous") and not compared and self._is_change_of_price(i, quantity, group):
             role = "change"  # "trimmed gains to 0.3%", "now stands at 11%"
         extreme = self._extreme(i) if role == "level" else None
         direction = _sign(quantity) or (move.direction if move is not None else None) or _towards(extreme)
@@ -732,6 +763,14 @@ def _is_dateline(phrase: Phrase) -> bool:
 
 def _bearers(phrase: Phrase) -> set[str]:
     return {mention.id for mention in phrase.mentions if mention.id is not None}
+
+
+def _is_described(phrase: Phrase) -> bool:
+    """ "the No. 2 U.S. railroad", "the global oil benchmark": names in it only say which, its head is no name."""
+    if not phrase.determined:
+        return False
+    behind_names = phrase.mentions[-1].end < phrase.end and phrase.head not in carriers() - {"benchmark", "gauge"}
+    return behind_names or all(mention.kind == "place" for mention in phrase.mentions)
 
 
 def _is_title(phrase: Phrase) -> bool:

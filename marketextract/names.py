@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,13 +28,14 @@ _TICKER = re.compile(
     r"|(?P<bare>[A-Z]{1,6}[0-9]{0,2})"
     r")\s?\)"
     r"| ?<(?P<angle>[.A-Z0-9=]{1,15})>"
-    r"| (?P<trailing>\.[A-Z][A-Z0-9]{1,14}|[A-Z0-9]{1,8}\.[A-Z]{1,2})(?![\w.])"
+    r"| (?P<trailing>\.[A-Z][A-Z0-9]{1,14}|[A-Z0-9]{1,8}\.[A-Z]{1,2}|[A-Z0-9]{2,10}=[A-Z0-9]{0,4})(?![\w.])"
 )
 _SHAPE = re.compile(r"(?:[A-Z][\w'’.&/\-]*|[a-z][A-Z]\w*|[0-9]+[A-Z]\w*)\Z")
 _FUTURE = re.compile(r"[A-Z]{2,3}[cvFGHJKMNQUVXZ][0-9]{1,2}\Z")  # "CLF7": crude for delivery in January
 _JOINED = ("-based", "-listed", "-traded", "-backed", "-owned", "-headquartered", "-born", "-led", "-run")
 _FUND_ENDS = frozenset({"ETF", "ETN", "Fund", "Trust"})
 _LONGEST_FUND = 9  # words
+_SHORT = 3  # letters: "IBM", "SK" and "BHP" begin names that go on in small letters
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+\Z")
 _HEADS_OF = frozenset({"Bank", "House", "Department", "Bureau", "University", "Ministry"})
 _Placed = TypeVar("_Placed")
@@ -244,7 +245,9 @@ def _joins_fund(words: _Words, i: int, k: int) -> bool:
 
 def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:
     """A run of capitalised words from word `i`, as the name of a company or of something unknown, and its length."""
-    if not _SHAPE.match(words.bare(i)) or words.bare(i) in _not_names() or _FUTURE.match(words.bare(i)):
+    first = words.bare(i)
+    heads = first in _HEADS_OF and i + 1 < len(words) and words.bare(i + 1) == "of"
+    if not _SHAPE.match(first) or (first in _not_names() and not heads) or _FUTURE.match(first):
         return None, 1
     if i + 2 < len(words) and _describes(words.bare(i + 1)) and _SHAPE.match(words.bare(i + 2)):
         return None, 1  # "Chip designer Ostara Micro"
@@ -252,6 +255,8 @@ def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:
     while stop < len(words) and not words.spelled[stop - 1].possessive and _continues(words, stop):
         stop += 1
     last = words.bare(stop - 1)
+    if first in _not_names() and stop - i == 1:
+        return None, 1  # "the Bank of the north"
     if last.endswith(_JOINED):
         return None, stop - i  # "the San Francisco-based company"
     if stop - i == 1 and last.endswith("ed") and stop < len(words) and words.bare(stop) == "by":
@@ -267,7 +272,7 @@ def _describes(word: str) -> bool:
 
 def _continues(words: _Words, k: int) -> bool:
     """Whether word `k` belongs to the run of capitals before it."""
-    if words.bare(k - 1).endswith(_JOINED):
+    if words.bare(k - 1).endswith(_JOINED) or _ends_heading(words, k):
         return False
     if words.before(k) not in (" ", " & ", "\u00a0"):
         return False
@@ -282,13 +287,29 @@ def _continues(words: _Words, k: int) -> bool:
     return known is None or (known.kind == "commodity" and not known.text.islower())  # "Barrick Gold", "U.S. Steel"
 
 
+def _ends_heading(words: _Words, k: int) -> bool:
+    """Whether two words in capitals before word `k` are a heading: "DEBT WORRIES Gold rose"."""
+    if k < 2 or words.bare(k).isupper():  # noqa: PLR2004 - two words
+        return False
+    return all(len(word) > _SHORT and word.isupper() for word in (words.bare(k - 1), words.bare(k - 2)))
+
+
 def _with_ticker(text: str, mention: Mention) -> Mention:
     match = _TICKER.match(text, mention.end)
     if match is None:
-        return mention
+        return _with_own_symbol(text, mention)
     ticker = next(group for group in match.groups() if group is not None).replace(" ", "")
     kind = mention.kind if mention.kind not in (None, "company") else "stock"
     return Mention(mention.text, mention.start, mention.end, kind, mention.id, mention.canonical, ticker, match.end())
+
+
+def _with_own_symbol(text: str, mention: Mention) -> Mention:
+    """The symbol that the lexicon has for a name, printed bare behind it: "the CAC 40 FCHI"."""
+    symbol = (mention.id or "").strip("^")
+    end = mention.end + 1 + len(symbol)
+    if not symbol or text[mention.end : end] != f" {symbol}" or text[end : end + 1].isalnum():
+        return mention
+    return replace(mention, ticker=symbol, ticker_end=end)
 
 
 @lexicon.derived

@@ -18,7 +18,7 @@ from marketextract.clauses import Movement, Statement, read_clauses
 from marketextract.names import Mention
 from marketextract.phrases import Phrase, phrases, references
 from marketextract.quantities import NonQuantity, Quantity, read_numbers
-from marketextract.words import names_movement, tokens
+from marketextract.words import in_set, names_movement, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -133,8 +133,10 @@ def _with_antecedents(
 
 
 def _same_head(statement: Statement, article: Article, earlier: list[Statement]) -> list[Mention]:
-    """ "the yield" stands for the last subject that was a yield."""
+    """ "the yield" stands for the last subject that was a yield, or that has one."""
     heads = {subject.head for subject in statement.subjects} - _OF_COMPANIES
+    if heads & {"yield", "yields"}:
+        heads |= in_set("bond_noun")
     phrases = [phrase for other in reversed(earlier) for phrase in other.subjects]
     fitting = [phrase for phrase in phrases if phrase.head in heads and not phrase.reference]
     return [_as_mention(phrase, article.text) for phrase in fitting[:1]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from marketextract.phrases import carriers
+from marketextract.phrases import carriers, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from marketextract.statements import Statement
 
 _SHARES = frozenset({"shares", "share", "stock", "stocks", "shareholders", "units"})
+_QUALIFIERS = 4  # words before a commodity that say which one
 _PRICES = frozenset({"price", "prices"})
 _ARTICLES = ("the ", "a ", "an ", "its ", "their ", "most ", "some ", "both ", "all ")
 
@@ -41,12 +42,23 @@ def subjects_of(statement: Statement, text: str) -> list[Subject]:
     """The subjects of a statement, in order, each once."""
     found: dict[str, Subject] = {}
     for phrase in statement.subjects:
-        for subject in _named(phrase, statement.antecedents, text):
+        printed = own_currency(phrase, statement)
+        named = [Subject(printed, "currency", phrase)] if printed else _named(phrase, statement.antecedents, text)
+        for subject in named:
             found.setdefault(subject.name, subject)
     if not statement.subjects and statement.antecedents:
-        first = _likeliest(statement.antecedents)
+        first = _likeliest(statement.antecedents)[0]
         found[first.text] = Subject(first.text, first.kind, None)
     return list(found.values())
+
+
+def own_currency(phrase: Phrase, statement: Statement) -> str | None:
+    """The currency that a level is told in, where "the local currency" stands for nothing else: "1,442.75 won"."""
+    if phrase.named or statement.antecedents or "currency" not in references().get(phrase.lower, ()):
+        return None
+    last = statement.quantity.text.split()[-1]
+    unit = statement.quantity.unit
+    return last if last.isalpha() and unit is not None and unit.isupper() else None
 
 
 def named_subjects(phrases: Iterable[Phrase], text: str) -> list[Subject]:
@@ -70,10 +82,10 @@ def _named(phrase: Phrase, antecedents: tuple[Mention, ...], text: str) -> list[
         if mention.kind == "place":
             return [Subject(text[mention.start : phrase.end], None, phrase, named=False)]
         return [Subject(mention.text, mention.kind, phrase)]
-    if phrase.reference or _refers(phrase, antecedents):
-        first = _likeliest(antecedents) if antecedents else None
-        if first is not None:
-            return [Subject(first.text, first.kind, phrase)]
+    if (phrase.reference or _refers(phrase, antecedents)) and antecedents:
+        bearers = _likeliest(antecedents)
+        meant = bearers[:2] if phrase.lower.startswith("both") else bearers[:1]
+        return [Subject(bearer.text, bearer.kind, phrase) for bearer in meant]
     return [Subject(without_article(text[phrase.start : phrase.end]), None, phrase, named=False)]
 
 
@@ -87,6 +99,11 @@ def _carried(phrase: Phrase, text: str) -> list[Subject]:
     if phrase.named and phrase.head not in _SHARES:
         return [_of_phrase(phrase, text)]
     owners = [part for part in phrase.of if part.named]
+    if owners and owners[0].start < phrase.start:  # "the S&P 500 gained, with the index up 1%"
+        return [_of_phrase(owners[0], text)]
+    if phrase.of[0].start < phrase.start:  # "10-year notes fell, with their yield rising"
+        bearer = without_article(text[phrase.of[0].start : phrase.of[0].end])
+        return [Subject(f"{bearer} {phrase.head}", "bond" if "yield" in phrase.head else None, phrase)]
     if phrase.head in _SHARES and owners:
         return [_of_phrase(part, text) for part in owners]
     if phrase.head in ("futures", "future") and owners:
@@ -103,6 +120,8 @@ def _of_phrase(phrase: Phrase, text: str) -> Subject:
     words = behind.replace(")", " ").split() if mention.ticker is None else []
     if mention.kind == "place" and mention.ticker is None:
         return Subject(without_article(text[phrase.start : phrase.end]), None, phrase, named=False)
+    if mention.kind == "commodity":
+        return Subject(_commodity(phrase, mention, text), mention.kind, phrase)
     if mention.canonical is None and len(words) == 1 and words[0].lower() not in carriers():
         return Subject(text[mention.start : phrase.end], mention.kind, phrase)  # "SK hynix"
     if 1 <= len(words) <= 2 and words[-1].lower() in carriers() - _SHARES - _PRICES and not behind.startswith(("'", "’")):  # noqa: PLR2004
@@ -110,15 +129,25 @@ def _of_phrase(phrase: Phrase, text: str) -> Subject:
     return Subject(mention.text, mention.kind, phrase)
 
 
+def _commodity(phrase: Phrase, mention: Mention, text: str) -> str:
+    """ "U.S. light sweet crude oil", "gold miners": with the words that say which, and of what it is told."""
+    start = mention.start
+    if len(text[phrase.start : start].split()) <= _QUALIFIERS:
+        whole = without_article(text[phrase.start : phrase.end])
+        start = phrase.end - len(whole)
+    behind = text[mention.end : phrase.end].replace(")", " ").split()
+    bare = mention.ticker is not None or not behind or behind[-1].lower() in _PRICES or len(behind) > 2  # noqa: PLR2004
+    return text[min(start, mention.start) : mention.end if bare else phrase.end]
+
+
 def _best(mentions: list[Mention]) -> Mention:
     """The mention that the phrase is about: the last that is no place ("steel maker POSCO", "chip giant SK hynix")."""
     return next((mention for mention in reversed(mentions) if mention.kind != "place"), mentions[-1])
 
 
-def _likeliest(antecedents: tuple[Mention, ...]) -> Mention:
-    """The nearest antecedent that has a price, else the nearest of all."""
-    bearers = [mention for mention in antecedents if mention.kind != "place"]
-    return (bearers or list(antecedents))[0]
+def _likeliest(antecedents: tuple[Mention, ...]) -> list[Mention]:
+    """The antecedents that have a price, the nearest first; all where none has."""
+    return [mention for mention in antecedents if mention.kind != "place"] or list(antecedents)
 
 
 def without_article(name: str) -> str:

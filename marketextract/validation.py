@@ -28,7 +28,7 @@ from marketextract.measures import DURATIONS, MEASURES, RELATIVE
 from marketextract.names import between
 from marketextract.quantities import NonQuantity, Quantity
 from marketextract.statements import Analysis, Statement, analyse
-from marketextract.subjects import without_article
+from marketextract.subjects import own_currency, without_article
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -339,6 +339,9 @@ def _subject_doubt(
     if any(names_subject(name, subject, nearby[name]) for name in claimed for subject in statement.subjects):
         return None
     if any(_refers(name, statement) for name in claimed):
+        return None
+    printed = {own_currency(subject, statement) for subject in statement.subjects} - {None}
+    if any(same_name(name, currency) for name in claimed for currency in printed if currency):
         return None
     if not issubclass(bound.event_type, PriceMove) and not _is_rival(statement, bound):
         return None  # "net sales were $7.5 billion": whose they are stands elsewhere

@@ -32,7 +32,7 @@ _PUNCTUATION = {
 _CALENDAR_KINDS = frozenset({"date", "time", "period"})
 _SETS = frozenset(
     {"expecting", "reporting", "mover_noun", "trading_noun", "ing_noun", "possibility", "background", "prior_level",
-     "measuring", "limit_noun"}
+     "measuring", "limit_noun", "bond_noun"}
 )  # fmt: skip
 _DIGIT = re.compile(r"\d")
 _UNSPOKEN_KINDS = frozenset({"ticker", "identifier", "url", "phone", "label", "list_number"})

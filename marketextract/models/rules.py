@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from marketextract.article import Article
+    from marketextract.phrases import Phrase
     from marketextract.request import Request
 
 _PRICED = INSTRUMENT_KINDS | {"company"}
@@ -43,6 +44,7 @@ _WIDE = 800  # characters before and behind a number: half of the longest senten
 _PARAGRAPH = 5_000  # characters in which the beginning of a paragraph is looked for
 _BEFORE = 6  # statements before one that it may be the change of
 _FEW = 30  # names before a sentence among which its company is looked for
+_FEW_OF_A_LIST = 12  # the largest bare number that may be a count or the number of a heading
 _NEAR = 24  # characters before and behind a number in which "target" speaks of it
 _WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
 
@@ -218,7 +220,7 @@ class _Scene:
         if where == "near":
             return bool(self.near & words)
         if where == "object":
-            return any(words & set(phrase.lower.split()) for phrase in self.statement.objects[:1])
+            return any(words & set(phrase.lower.split()) for phrase in self.statement.objects[:1] if self._is_direct(phrase))
         if where == "before":
             return bool(words & set(self.statement.before.split()))
         if where == "sentence":
@@ -228,6 +230,11 @@ class _Scene:
         if where == "verb":
             return self.statement.word is not None and self.statement.word.lower in words
         return any(words & set(s.phrase.lower.split()) for s in self.subjects if s.phrase is not None)
+
+    def _is_direct(self, phrase: Phrase) -> bool:
+        """Whether the number is that of the noun phrase behind it, as in "a 10% rise in revenue": not "18% on revenue"."""
+        between = self.article.text[self.statement.quantity.end : phrase.start].lower().split()
+        return _family_words()["reason before"].isdisjoint(between)
 
     def claim(self, event_type: str, fields: Mapping[str, Any]) -> Claim:
         """A claim of this type with the statement's sentence as evidence."""
@@ -495,6 +502,9 @@ def _price_field(statement: Statement) -> str | None:
     unit = statement.quantity.unit
     if unit is not None and not unit.isupper() and unit not in MEASURES:
         return None
+    few = statement.quantity.value <= _FEW_OF_A_LIST and statement.quantity.text.isdecimal()
+    if statement.role == "level" and unit is None and statement.direction is None and few:
+        return None  # "the 10 worst performers"
     if unit == "point" and not _DIGIT.search(statement.quantity.text):
         return None  # "at one point"
     if statement.role == "change":
@@ -508,7 +518,7 @@ def _has_price(subject: Subject, statement: Statement) -> bool:
     """Whether a subject is something that has a price, so far as its name and the words around it tell."""
     if subject.kind in _PRICED:
         return True
-    if subject.phrase is not None and subject.phrase.head in _family_words()["priceless subject"]:
+    if subject.phrase is not None and _is_priceless(subject.phrase):
         return False
     if subject.phrase is None or subject.kind in ("indicator", "central_bank", "agency"):
         return False
@@ -516,6 +526,12 @@ def _has_price(subject: Subject, statement: Statement) -> bool:
     if moved and (subject.named or statement.quantity.unit in RELATIVE | {None, "point", "cent"}):
         return True
     return _names_a_market(subject)
+
+
+def _is_priceless(phrase: Phrase) -> bool:
+    """Whether a noun phrase is of people or papers: "investors", and "markets" where it stands alone."""
+    words = _family_words()
+    return phrase.head in words["priceless subject"] or phrase.lower in words["priceless alone"]
 
 
 def _names_a_market(subject: Subject) -> bool:
