@@ -35,6 +35,7 @@ _FORECAST_ENDS = frozenset({"comma", "quantity", "move", "level", "state", "subo
 _OBJECT_ENDS = frozenset({"quantity", "semicolon", "subordinator", "temporal", "move", "level", "copula", "relative"})
 _PRICELESS = frozenset({"central_bank", "agency", "indicator", "place"})  # kinds of names
 _YIELDS = frozenset({"yield", "yields"})
+_DOING = frozenset({"did", "does", "do"})
 _COMPARING = frozenset({"above", "below", "near", "under", "over", "past"})
 _AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
 _FAR = 14  # phrases behind a subject among which its predicate begins; statements that one looks back or ahead
@@ -185,7 +186,11 @@ class _Reader:
         return kind in _PREDICATE or kind == "relative"
 
     def _leads_to_extreme(self, k: int) -> bool:
-        return self._kind(k) == "noun" and self.phrases[k].head in extremes() and self._kind(k + 2) == "quantity"
+        """ "to a near-five year low of $0.61"."""
+        return any(
+            self._kind(j) == "noun" and self.phrases[j].head in extremes() and self._kind(j + 2) == "quantity"
+            for j in (k, k + 1)
+        )
 
     def _coordinates(self, k: int) -> bool:
         """Whether the conjunction at `k`, behind an object, joins another noun phrase to it: "said X and Y rose"."""
@@ -346,6 +351,8 @@ class _Reader:
     def _opens_clause(self, i: int) -> bool:
         """Whether a clause follows the subordinator at `i`: "after it fell", not "after a holiday"."""
         k = i + 1
+        while self._kind(k) == "noun" and self._kind(k + 1) == "conjunction" and self._kind(k + 2) == "noun":
+            k += 2
         if self._kind(k) == "noun":
             return self._predicated(k, past_commas=False)
         return self._kind(k) != "quantity"
@@ -440,9 +447,18 @@ class _Reader:
         self._flush_deferred(clause.group, clause.move)
         if not clause.group:
             clause.group = list(self.earlier)
+        if phrase.lower in _DOING and self._lower(i - 1) == "as" and self._kind(i + 1) == "noun":
+            self._share_last(self.phrases[i + 1])
         if phrase.kind == "verb":
             clause.move = None
+        self.main = self.main or [part for part in clause.group if part.named]
         clause.verb, clause.begun = phrase, True
+
+    def _share_last(self, subject: Phrase) -> None:
+        """ "The Dow rose 1.2%, as did the Nasdaq": the last number is that of this subject too."""
+        if self.statements:
+            last = self.statements[-1]
+            self.statements[-1] = replace(last, subjects=(*last.subjects, subject))
 
     def _modal(self, _i: int, phrase: Phrase) -> None:
         self.clause.begun = bool(self.clause.group) or self.clause.begun
@@ -508,7 +524,13 @@ class _Reader:
         """ "gains of 3% for Siemens and 2% for SAP", "wiped 4% off Orsted": the owner of the number follows it."""
         leads = {"nominal": ("for", "in"), "cause": ("off", "from")}.get(move.kind, ())
         owner = self.phrases[i + 2] if self._lower(i + 1) in leads and self._kind(i + 2) == "noun" else None
-        return [owner] if owner is not None and (owner.named or owner.owner is not None) else []
+        if owner is None or not (owner.named or owner.owner is not None):
+            return []
+        owners, k = [owner], i + 3
+        while self._kind(k) == "conjunction" and self._kind(k + 1) == "noun" and self.phrases[k + 1].named:
+            owners.append(self.phrases[k + 1])
+            k += 2
+        return owners[:1] if self._predicated(k - 1, past_commas=False) else owners
 
     def _belongs_to_next(self, i: int) -> bool:
         """ "a 10% drop", "0.2% higher", "a 3% intraday gain", "30 points, or 0.2%, lower"."""
@@ -539,12 +561,14 @@ class _Reader:
         quantity = self.phrases[i].quantity
         if quantity is None:
             return
+        if self._lower(i - 1) == "yield" and self._lower(i - 2) == "to":
+            move = None  # "fell 16/32 to yield 2.99 percent": of the yield the sentence says no direction
         role = self._role(i, quantity, group, move)
         compared = role == "previous" and self._lead(i) != "from"
         if role in ("level", "previous") and not compared and self._is_change_of_price(i, quantity, group):
             role = "change"  # "trimmed gains to 0.3%", "now stands at 11%"
         extreme = self._extreme(i) if role == "level" else None
-        direction = _sign(quantity) or (move.direction if move is not None else None) or _towards(extreme)
+        direction = _sign(quantity) or (move.direction if move is not None else None) or towards(extreme)
         self.statements.append(
             Statement(
                 quantity,
@@ -785,7 +809,7 @@ def _is_extreme(phrase: Phrase) -> bool:
     )
 
 
-def _towards(extreme: Phrase | None) -> str | None:
+def towards(extreme: Phrase | None) -> str | None:
     """The direction in which an extreme lies: "its highest since December" is up, a mere "record" says nothing."""
     words = set(extreme.lower.split()) if extreme is not None else set()
     ways = [way for way, listed in extreme_directions().items() if words & listed]

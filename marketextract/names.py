@@ -284,7 +284,10 @@ def _continues(words: _Words, k: int) -> bool:
     if _SHAPE.match(word) is None or word in _not_names():
         return False
     known = _known_at(words, k)[0]
-    return known is None or (known.kind == "commodity" and not known.text.islower())  # "Barrick Gold", "U.S. Steel"
+    if known is None:
+        return True
+    generic = known.kind == "commodity" and known.canonical is not None and known.canonical.islower()
+    return generic and not known.text.islower()  # "Barrick Gold", "U.S. Steel", but not "London Brent"
 
 
 def _ends_heading(words: _Words, k: int) -> bool:

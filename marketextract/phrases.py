@@ -324,6 +324,8 @@ def _is_reference(tokens: list[Token], lower: str) -> bool:
         return True
     if tokens[0].lower not in ("the", "its", "their", "his", "that", "this") or len(tokens) < 2:  # noqa: PLR2004
         return False
+    if tokens[0].lower in ("its", "their", "his") and len(tokens) > 2 and not lower.endswith(("shares", "stock")):  # noqa: PLR2004
+        return False  # "its emerging market index" is another one
     if any(
         token.kind == "maturity" or (token.mention is not None and token.mention.kind != "place") for token in tokens
     ):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item", Mention, NonQuantity)
 _OF_COMPANIES = frozenset({"shares", "share", "stock", "stocks", "company", "firm", "bank", "group"})
 _LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
+_PARAGRAPH = 12  # sentences of a paragraph
 _LOOK_BACK_STATEMENTS = 12
 _NAMES = 60  # the nearest names that a reference may stand for
 
@@ -121,7 +122,7 @@ def _with_antecedents(
     kinds = _reference_kinds(statement)
     if kinds is None:
         return statement
-    first = max(0, statement.sentence - 1 - _LOOK_BACK)
+    first = _first_sentence(statement, article, of_company="company" in kinds)
     stop = min((subject.start for subject in statement.subjects), default=statement.quantity.start)
     near = names.between(mentions, article.sentences[first].start, stop)[-_NAMES:]
     fitting = [mention for mention in near if not kinds or _bearer_kind(mention) in kinds]
@@ -130,6 +131,17 @@ def _with_antecedents(
     inside = [mention for mention in nearest_first if mention.start >= here]
     before = [mention for mention in nearest_first if mention.start < here]
     return replace(statement, antecedents=(*inside, *_same_head(statement, article, earlier), *before))
+
+
+def _first_sentence(statement: Statement, article: Article, *, of_company: bool) -> int:
+    """The index of the first sentence that may name the bearer; that of a company is looked for in all its paragraph."""
+    here = statement.sentence - 1
+    first = max(0, here - _LOOK_BACK)
+    if of_company:
+        earliest = max(0, here - _PARAGRAPH)
+        while first > earliest and "\n" not in article.text[article.sentences[first - 1].end : article.sentences[first].start]:
+            first -= 1
+    return first
 
 
 def _same_head(statement: Statement, article: Article, earlier: list[Statement]) -> list[Mention]:
@@ -164,7 +176,7 @@ def _reference_kinds(statement: Statement) -> frozenset[str] | None:
             continue
         parts = [subject, *(part for part in subject.of if part.determined)]
         if not subject.named and any(part.reference or _is_owned_by_reference(part) for part in parts):
-            kinds = references().get(subject.lower, frozenset())
+            kinds = references().get(subject.lower) or references().get(f"the {subject.head}", frozenset())
             return kinds | {"company"} if "stock" in kinds else kinds
     return None
 

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from marketextract.article import Article
 from marketextract.claims import BoundClaim, BoundQuantity, bind
-from marketextract.clauses import is_rate, rate_words
+from marketextract.clauses import is_rate, rate_words, towards
 from marketextract.consistency import arithmetic, conflicts
 from marketextract.dates import resolve
 from marketextract.errors import ClaimError
@@ -29,6 +29,7 @@ from marketextract.names import between
 from marketextract.quantities import NonQuantity, Quantity
 from marketextract.statements import Analysis, Statement, analyse
 from marketextract.subjects import own_currency, without_article
+from marketextract.words import in_set
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -379,6 +380,8 @@ def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: Bound
     stated = statement.direction
     if claimed is None or stated is None or claimed == stated:
         return None
+    if statement.extreme is not None and towards(statement.extreme) == claimed:
+        return None  # "rose to 112.33, off a two-week low of 111.04"
     if quantity.field in _COMPARED and not issubclass(bound.event_type, PriceMove):
         return None  # a figure may fall where a rise was forecast, or after one
     word = f' ("{statement.word.lower}")' if statement.word is not None else ""
@@ -404,8 +407,9 @@ def _fits_price_role(field: str, statement: Statement, bound: BoundClaim) -> boo
         return False  # the level of a share or an index is no percentage
     if role in _PRICE_ROLES.get(field, frozenset({role})):
         return True
-    if field == "previous":
-        return role == "level" and statement.background  # "after topping $112"
+    if field == "previous":  # "after topping $112", "passing the previous record of 611"
+        marked = role == "value" and not in_set("prior_level").isdisjoint(statement.before.split())
+        return marked or (role == "level" and statement.background)
     if field == "level":  # "the euro was down around $1.3967"
         vague = statement.quantity.bound == "about" and word is not None and word.kind == "state"
         return role == "change" and vague and unit not in RELATIVE

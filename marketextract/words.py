@@ -76,13 +76,16 @@ def _single(text: str, start: int, end: int, found: Sequence[Quantity | NonQuant
     position = start
     for item in found:
         yield from _plain(text, position, item.start)
-        yield _found(text, item)
+        if not isinstance(item, NonQuantity) or item.kind not in _UNSPOKEN_KINDS:
+            yield _found(text, item)
         position = max(item.end, item.ticker_end) if isinstance(item, Mention) else item.end
     yield from _plain(text, position, end)
 
 
 def _plain(text: str, start: int, end: int) -> Iterator[Token]:
     for match in _TOKEN.finditer(text, start, end):
+        if match[0][0] == "." and len(match[0]) > 1:
+            continue  # ".N225" is nobody's name
         kind, lower, direction, form, possessive, capital = _classified(match[0])
         first, last = match.span()
         yield Token(kind, lower, first, last, direction, form, possessive, capital)
@@ -91,7 +94,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[Token]:
 @lexicon.kept(1 << 15)  # words come again and again
 def _classified(printed: str) -> tuple[str, str, str | None, str, bool, bool]:
     """What a word or mark is wherever it stands: the first fields of its `Token`, without the span."""
-    mark = _PUNCTUATION.get(printed) or ("adverb" if printed[0] == "." else None)  # ".N225" is nobody's name
+    mark = _PUNCTUATION.get(printed)
     if mark is not None:
         return mark, printed, None, "", False, False
     if printed in _MONTHS_LIKE_VERBS:
@@ -146,8 +149,6 @@ def _counts(quantity: Quantity) -> bool:
 
 def _number_kind(kind: str) -> str:
     """The class of a number that is no quantity: a maturity or a product number is part of the noun it stands in."""
-    if kind in _UNSPOKEN_KINDS:
-        return "adverb"
     return "time" if kind in _CALENDAR_KINDS else "maturity"
 
 
