@@ -36,7 +36,10 @@ _OBJECT_ENDS = frozenset({"quantity", "semicolon", "subordinator", "temporal", "
 _PRICELESS = frozenset({"central_bank", "agency", "indicator", "place"})  # kinds of names
 _YIELDS = frozenset({"yield", "yields"})
 _DOING = frozenset({"did", "does", "do"})
-_COMPARING = frozenset({"above", "below", "near", "under", "over", "past"})
+_CARRYING = frozenset({"of", "on", "in", "for", "from", "at", "tied to", "linked to", "pegged to", "keyed to"})
+_COMPARING = frozenset(
+    {"above", "below", "near", "under", "over", "past", "toward", "towards", "than", "off", "beyond"}
+)
 _AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
 _FAR = 14  # phrases behind a subject among which its predicate begins; statements that one looks back or ahead
 _MANY = 40  # subjects of one clause
@@ -105,6 +108,7 @@ class _Clause:
     first: int = 0  # the number of statements made before it
     inherited: Phrase | None = None  # the movement that a clause without a verb repeats
     background: bool = False
+    subordinate: bool = False
     listed: bool = False  # whether its subjects are examples: "currencies such as sterling and the yen"
 
 
@@ -250,7 +254,7 @@ class _Reader:
             return
         owner = clause.group[-1] if clause.group and not clause.begun else None
         carries = owner is not None and (owner.head in carriers() or owner.lower in ("that", "those"))
-        if owner is not None and carries and preposition in ("of", "on", "in", "for", "from", "at"):
+        if owner is not None and carries and preposition in _CARRYING:
             owner.of = [part for part in owner.of if part.start > owner.start]  # it says itself whose it is
             owner.of.append(phrase)
             self.open_of = owner
@@ -347,15 +351,21 @@ class _Reader:
         inherited = self.clause.move if phrase.kind in ("semicolon", "colon") else None
         self._new_clause([], inherited=inherited, hypothetical=phrase.lower in ("if", "unless"))
         self.clause.background = phrase.lower in in_set("background")
+        self.clause.subordinate = phrase.kind == "temporal"
 
     def _opens_clause(self, i: int) -> bool:
         """Whether a clause follows the subordinator at `i`: "after it fell", not "after a holiday"."""
         k = i + 1
-        while self._kind(k) == "noun" and self._kind(k + 1) == "conjunction" and self._kind(k + 2) == "noun":
+        while self._is_listed(k):
             k += 2
         if self._kind(k) == "noun":
             return self._predicated(k, past_commas=False)
         return self._kind(k) != "quantity"
+
+    def _is_listed(self, k: int) -> bool:
+        """Whether another noun phrase is joined to the one at `k`: "when the Sensex and Nifty fell"."""
+        joined = self._kind(k) == "noun" and self._kind(k + 1) == "conjunction" and self._kind(k + 2) == "noun"
+        return joined and self._lower(k + 2) not in _PRONOUNS
 
     def _relative(self, _i: int, _phrase: Phrase) -> None:
         antecedent = self.clause.group if not self.clause.begun and self.clause.group else None
@@ -406,12 +416,12 @@ class _Reader:
     def _returns_to_main(self, i: int, phrase: Phrase) -> bool:
         """ "X rose after it raised forecasts, closing at ...": a participle goes back to a subject that has a price."""
         here = self.clause.group
-        return (
-            phrase.form == "ing"
-            and self._kind(i - 1) == "comma"
-            and bool(self.main and here)
-            and not any(part.named or part.reference or part.head in carriers() for part in here)
-        )
+        if not self.main or not here:
+            return False
+        if self._kind(i - 1) == "conjunction" and self._kind(i - 2) == "comma":
+            return self.clause.subordinate  # "rose after Asia closed, and then rose further"
+        priced = any(part.named or part.reference or part.head in carriers() for part in here)
+        return phrase.form == "ing" and self._kind(i - 1) == "comma" and not priced
 
     def _subjects(self) -> list[Phrase]:
         return self.clause.group or self.earlier
@@ -568,7 +578,12 @@ class _Reader:
         if role in ("level", "previous") and not compared and self._is_change_of_price(i, quantity, group):
             role = "change"  # "trimmed gains to 0.3%", "now stands at 11%"
         extreme = self._extreme(i) if role == "level" else None
-        direction = _sign(quantity) or (move.direction if move is not None else None) or towards(extreme)
+        background = self._is_background(i)
+        direction = _sign(quantity) or (move.direction if move is not None else None)
+        if direction is None and role == "level":
+            verb = self.clause.verb
+            passed = verb.direction if verb is not None and verb.kind == "level" else None
+            direction = passed or (None if background else towards(extreme))
         self.statements.append(
             Statement(
                 quantity,
@@ -583,7 +598,7 @@ class _Reader:
                 after=self._noun_behind(i),
                 objects=self._objects(i),
                 extreme=extreme,
-                background=self._is_background(i),
+                background=background,
             )
         )
 
@@ -593,7 +608,7 @@ class _Reader:
 
     def _extreme(self, i: int) -> Phrase | None:
         """ "a high of 22.36", "a record 45,055", "22.36, its highest since December": a level among others."""
-        before = i - 2 if self._lower(i - 1) == "of" else i - 1
+        before = i - 2 if self._lower(i - 1) in ("of", "at") else i - 1
         if self._kind(before) == "noun" and _is_extreme(self.phrases[before]):
             return self.phrases[before]
         for phrase in self.phrases[i + 1 : i + 6]:
@@ -626,7 +641,7 @@ class _Reader:
             return "expected"
         lead = self._lead(i)
         if self._lower(i - 1) == "of" and _is_extreme(self.phrases[i - 2]):
-            return "previous" if lead == "from" else "level"
+            return "previous" if _lead_roles().get(lead) == "previous" else "level"
         if self._is_distance(i, lead):
             return "distance"
         role = _lead_roles().get(lead)
@@ -675,7 +690,7 @@ class _Reader:
     def _is_distance(self, i: int, lead: str) -> bool:
         if lead == "within":
             return True
-        if self._kind(i - 1) == "move":
+        if self._kind(i - 1) == "move" or lead in ("to", "at"):
             return False
         return (
             self._lower(i + 1) in _AWAY
@@ -709,11 +724,14 @@ class _Reader:
     def _role_without_lead(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> Role:
         if move is not None and move.direction == "flat" and quantity.unit not in RELATIVE:
             return "level"  # "closed steady around 90.63 yen"
+        verb = self.clause.verb
+        passed = verb is not None and verb.kind == "level" and move is not None and verb.start > move.end
+        if passed and quantity.unit not in RELATIVE:
+            return "level"  # "weakened to 7.31, breaching the 7.3 mark"
         if move is not None and self._kind(i - 1) != "verb":
             if self._kind(i - 1) in ("conjunction", "comma", "open") and self.statements:
                 return self._same_as_last(quantity)
             return "level" if self._kind(i - 1) == "level" and quantity.unit not in RELATIVE else "change"
-        verb = self.clause.verb
         if verb is not None and verb.kind == "level":
             return "change" if quantity.unit in RELATIVE and not is_rate(group) else "level"
         if _sign(quantity) is not None or (self._kind(i - 1) == "colon" and self._is_change_of_price(i, quantity, group)):

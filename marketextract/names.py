@@ -19,7 +19,7 @@ from marketextract.spelling import WORD, plain, without_possessive
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_WORD = re.compile(rf"(?:(?<![.\w])|(?<=[a-z]\.)){WORD}\.?")
+_WORD = re.compile(rf"(?:(?<![.=\w])|(?<=[a-z]\.)){WORD}\.?")
 _GAP = re.compile(r"(?: & |[ \u00a0\-])\Z")
 _TICKER = re.compile(
     r" ?\(\s?(?:"

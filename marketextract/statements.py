@@ -9,15 +9,18 @@ the names that they may stand for.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from marketextract import lexicon, names
 from marketextract.clauses import Movement, Statement, read_clauses
+from marketextract.matching import words_of
 from marketextract.names import Mention
 from marketextract.phrases import Phrase, phrases, references
 from marketextract.quantities import NonQuantity, Quantity, read_numbers
+from marketextract.subjects import is_priceless
 from marketextract.words import in_set, names_movement, tokens
 
 if TYPE_CHECKING:
@@ -127,10 +130,20 @@ def _with_antecedents(
     near = names.between(mentions, article.sentences[first].start, stop)[-_NAMES:]
     fitting = [mention for mention in near if not kinds or _bearer_kind(mention) in kinds]
     nearest_first = sorted(fitting, key=lambda mention: (-bisect_left(begins, mention.start + 1), mention.start))
+    if "company" in kinds:
+        nearest_first = _about_first(nearest_first)
     here = article.sentences[statement.sentence - 1].start
     inside = [mention for mention in nearest_first if mention.start >= here]
     before = [mention for mention in nearest_first if mention.start < here]
     return replace(statement, antecedents=(*inside, *_same_head(statement, article, earlier), *before))
+
+
+def _about_first(mentions: list[Mention]) -> list[Mention]:
+    """The mentions with those of the company that they speak of more often than of any other at their head."""
+    counted = Counter(words_of(mention.text) for mention in mentions if mention.kind != "place").most_common(2)
+    if not counted or counted[0][1] == counted[-1][1]:
+        return mentions
+    return sorted(mentions, key=lambda mention: words_of(mention.text) != counted[0][0])
 
 
 def _first_sentence(statement: Statement, article: Article, *, of_company: bool) -> int:
@@ -169,7 +182,7 @@ def _bearer_kind(mention: Mention) -> str:
 
 def _reference_kinds(statement: Statement) -> frozenset[str] | None:
     """The kinds that the subject may stand for (empty: any), or None when it names its bearer itself."""
-    if not statement.subjects:
+    if all(is_priceless(subject) for subject in statement.subjects):
         return frozenset()
     for subject in statement.subjects:
         if any(part.named for part in subject.of):

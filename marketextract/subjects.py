@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from marketextract import lexicon
 from marketextract.phrases import carriers, references
 
 if TYPE_CHECKING:
@@ -59,6 +60,18 @@ def own_currency(phrase: Phrase, statement: Statement) -> str | None:
     last = statement.quantity.text.split()[-1]
     unit = statement.quantity.unit
     return last if last.isalpha() and unit is not None and unit.isupper() else None
+
+
+def is_priceless(phrase: Phrase) -> bool:
+    """Whether a noun phrase is of people or papers: "investors", and "markets" where it stands alone."""
+    words = _priceless()
+    return not phrase.named and (phrase.head in words["subject"] or phrase.lower in words["alone"])
+
+
+@lexicon.derived
+def _priceless() -> dict[str, frozenset[str]]:
+    rows = [(row.split(), words) for row, words in lexicon.rows("families")]
+    return {where: frozenset(words.split()) for (kind, where), words in rows if kind == "priceless"}
 
 
 def named_subjects(phrases: Iterable[Phrase], text: str) -> list[Subject]:

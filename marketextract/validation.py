@@ -28,7 +28,7 @@ from marketextract.measures import DURATIONS, MEASURES, RELATIVE
 from marketextract.names import between
 from marketextract.quantities import NonQuantity, Quantity
 from marketextract.statements import Analysis, Statement, analyse
-from marketextract.subjects import own_currency, without_article
+from marketextract.subjects import is_priceless, own_currency, without_article
 from marketextract.words import in_set
 
 if TYPE_CHECKING:
@@ -334,8 +334,11 @@ def _subject_doubt(
     quantity: BoundQuantity, statement: Statement, bound: BoundClaim, analysis: Analysis
 ) -> Reason | None:
     claimed = _subject_names(bound)
-    if not claimed or not statement.subjects:
+    if not claimed:
         return None
+    if not statement.subjects:
+        near = statement.antecedents == () or _is_near(claimed, statement, bound, analysis)
+        return None if near or not issubclass(bound.event_type, PriceMove) else _not_near(quantity, claimed[0])
     nearby = {name: bound.nearby(name, analysis.text) for name in claimed}
     if any(names_subject(name, subject, nearby[name]) for name in claimed for subject in statement.subjects):
         return None
@@ -344,6 +347,8 @@ def _subject_doubt(
     printed = {own_currency(subject, statement) for subject in statement.subjects} - {None}
     if any(same_name(name, currency) for name in claimed for currency in printed if currency):
         return None
+    if all(is_priceless(subject) for subject in statement.subjects):
+        return None if _is_near(claimed, statement, bound, analysis) else _not_near(quantity, claimed[0])
     if not issubclass(bound.event_type, PriceMove) and not _is_rival(statement, bound):
         return None  # "net sales were $7.5 billion": whose they are stands elsewhere
     text = analysis.text
@@ -351,6 +356,22 @@ def _subject_doubt(
     return Reason(
         "wrong-subject", quantity.path, f'"{statement.quantity.text}" belongs to {theirs}, not to {claimed[0]}'
     )
+
+
+def _is_near(claimed: Sequence[str], statement: Statement, bound: BoundClaim, analysis: Analysis) -> bool:
+    """Whether a claimed name may be whose number it is that the sentence gives to nobody with a price.
+
+    It is one that the evidence names; where that names none, one of the sentences before.
+    """
+    if any(bound.nearby(name, analysis.text).spans for name in claimed):
+        return True
+    bearers = [mention for mention in bound.mentions if mention.kind not in ("place", "agency", "indicator")]
+    names = bearers or statement.antecedents
+    return any(same_name(name, mention.text) for name in claimed for mention in names)
+
+
+def _not_near(quantity: BoundQuantity, name: str) -> Reason:
+    return Reason("wrong-subject", quantity.path, f'the evidence does not say "{quantity.phrase}" of {name}')
 
 
 def _is_rival(statement: Statement, bound: BoundClaim) -> bool:

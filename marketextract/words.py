@@ -235,7 +235,7 @@ def _movements() -> list[tuple[str, _Entry]]:
     for forms, part, direction in lexicon.rows("movements"):
         base, *irregular = [form.strip() for form in forms.split(",")]
         towards = None if direction == "-" else direction
-        kind = f"move-{part}"
+        kind = "level_verb" if part == "passing" else f"move-{part}"
         for word, form in _inflected(base, irregular, part):
             entries.append((word, _Entry(kind, towards, form)))
     return entries

@@ -19,7 +19,7 @@ from marketextract.models.base import Answer
 from marketextract.names import INSTRUMENT_KINDS, Mention, between
 from marketextract.phrases import carriers
 from marketextract.statements import Analysis, Movement, Statement, analyse
-from marketextract.subjects import Subject, named_subjects, subjects_of
+from marketextract.subjects import Subject, is_priceless, named_subjects, subjects_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -518,7 +518,7 @@ def _has_price(subject: Subject, statement: Statement) -> bool:
     """Whether a subject is something that has a price, so far as its name and the words around it tell."""
     if subject.kind in _PRICED:
         return True
-    if subject.phrase is not None and _is_priceless(subject.phrase):
+    if subject.phrase is not None and is_priceless(subject.phrase):
         return False
     if subject.phrase is None or subject.kind in ("indicator", "central_bank", "agency"):
         return False
@@ -526,12 +526,6 @@ def _has_price(subject: Subject, statement: Statement) -> bool:
     if moved and (subject.named or statement.quantity.unit in RELATIVE | {None, "point", "cent"}):
         return True
     return _names_a_market(subject)
-
-
-def _is_priceless(phrase: Phrase) -> bool:
-    """Whether a noun phrase is of people or papers: "investors", and "markets" where it stands alone."""
-    words = _family_words()
-    return phrase.head in words["priceless subject"] or phrase.lower in words["priceless alone"]
 
 
 def _names_a_market(subject: Subject) -> bool:
