@@ -200,6 +200,9 @@ class _Reader:
         """Whether the conjunction at `k`, behind an object, joins another noun phrase to it: "said X and Y rose"."""
         verb = self.clause.verb
         reported = verb is not None and verb.lower in in_set("reporting")
+        behind = self.phrases[k + 2] if k + 2 < len(self.phrases) else None
+        if behind is not None and behind.kind == "move" and behind.form == "ing":
+            return self._kind(k + 1) == "noun"  # "followed the Dow and the Nasdaq climbing 6%"
         return reported and self._kind(k + 1) == "noun" and self._lower(k + 1) not in _PRONOUNS
 
     # -- noun phrases ------------------------------------------------------------------------------------------------
@@ -367,13 +370,23 @@ class _Reader:
         joined = self._kind(k) == "noun" and self._kind(k + 1) == "conjunction" and self._kind(k + 2) == "noun"
         return joined and self._lower(k + 2) not in _PRONOUNS
 
-    def _relative(self, _i: int, _phrase: Phrase) -> None:
+    def _relative(self, i: int, _phrase: Phrase) -> None:
         antecedent = self.clause.group if not self.clause.begun and self.clause.group else None
         if antecedent is not None:
             self.suspended = antecedent
         if antecedent is None and self.last_noun is not None:
-            antecedent = [self.last_noun]
+            antecedent = [self._whole(i) or self.last_noun]
         self._new_clause(antecedent or [])
+
+    def _whole(self, i: int) -> Phrase | None:
+        """The name that the noun phrases before `i` are about: "an average of big companies, which fell 2%"."""
+        if self._kind(i - 1) != "noun" or self._lower(i - 2) != "of" or self._kind(i - 3) != "noun":
+            return None
+        whole = self.phrases[i - 3]
+        if not whole.named or self.phrases[i - 1].named:
+            return None
+        whole.of.append(self.phrases[i - 1])
+        return whole
 
     def _open(self, i: int, _phrase: Phrase) -> None:
         """In parentheses a number belongs to the noun right before them: "Kering (down 2.3%)"."""
@@ -382,6 +395,7 @@ class _Reader:
         self._flush_deferred(self.clause.group, self.clause.move)
         self.outer.append(replace(self.clause, group=list(self.clause.group)))
         if self._kind(i - 1) == "noun":
+            self.phrases[i - 1].of += self._names_within(i)
             inherited = self.bracketed if self._kind(i + 1) == "quantity" else None
             self.clause = _Clause(group=[self.phrases[i - 1]], first=len(self.statements), inherited=inherited)
 
@@ -391,10 +405,19 @@ class _Reader:
             self.bracketed = self.clause.move or self.clause.inherited
             self.clause = self.outer.pop()
 
+    def _names_within(self, i: int) -> list[Phrase]:
+        """The names in the parenthesis that opens at `i`, if there is nothing else: "Those companies (Apple, Amazon)"."""
+        k = i + 1
+        while self._kind(k) in ("noun", "comma", "conjunction"):
+            k += 1
+        inside = [phrase for phrase in self.phrases[i + 1 : k] if phrase.kind == "noun"]
+        told = self._kind(k) == "close" and not self.phrases[i - 1].named and all(part.named for part in inside)
+        return inside if told else []
+
     def _says_again(self, i: int) -> bool:
         """Whether the parenthesis that opens at `i` only says a number again: "12 points (0.3%) higher"."""
         kinds = [self._kind(k) for k in range(i - 1, i + 4)]
-        return kinds == ["quantity", "open", "quantity", "close", "state"]
+        return kinds[:4] == ["quantity", "open", "quantity", "close"] and kinds[4] in ("state", "nominal")
 
     # -- predicates --------------------------------------------------------------------------------------------------
 
@@ -482,10 +505,11 @@ class _Reader:
     def _nominal(self, i: int, phrase: Phrase) -> None:
         """A noun of movement: its owner follows ("in SoftBank"), stands before ("SoftBank's"), or is the subject."""
         ahead = self._owners_ahead(i)
-        group = ahead or self._subjects()
+        owner = [self.phrases[i - 1]] if self._kind(i - 1) == "noun" and self.phrases[i - 1].possessive else []
+        group = ahead or owner or self._subjects()
         self._flush_deferred(group, phrase)
         if self._lower(i + 1) in ("of", "to", "from", "by") and self._kind(i + 2) in ("quantity", "noun"):
-            if ahead and self.clause.begun:
+            if (ahead or owner) and self.clause.begun:
                 self._new_clause(group)
             self.clause.group = group
             self.clause.move, self.clause.begun = phrase, True
@@ -547,7 +571,7 @@ class _Reader:
         if self._kind(i + 1) in ("nominal", "state"):
             return True
         if self._kind(i + 1) in ("comma", "open", "close"):
-            return self._kind(self._behind_second(i)) == "state"
+            return self._kind(self._behind_second(i)) in ("state", "nominal")
         return self._kind(i + 1) == "noun" and self._kind(i + 2) == "nominal" and not self.phrases[i + 1].named
 
     def _behind_second(self, i: int) -> int:
@@ -580,6 +604,8 @@ class _Reader:
         extreme = self._extreme(i) if role == "level" else None
         background = self._is_background(i)
         direction = _sign(quantity) or (move.direction if move is not None else None)
+        if direction is None and role == "level" and self._lower(i).startswith("up to "):
+            direction = "up"
         if direction is None and role == "level":
             verb = self.clause.verb
             passed = verb.direction if verb is not None and verb.kind == "level" else None
@@ -661,8 +687,8 @@ class _Reader:
         return self._role_without_lead(i, quantity, group, move)
 
     def _is_pushed_up_to(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> bool:
-        """ "sending yields up to 4.43 percent": where something was brought, and not at most so much."""
-        brought = move is not None and move.kind == "cause" and move.direction is None
+        """ "edged up to 4.43 percent": where it went or was sent, and not at most so much."""
+        brought = move is not None and move.direction is None
         fits = is_rate(group) if quantity.unit in RELATIVE else True
         return brought and fits and self._lower(i).startswith("up to ")
 

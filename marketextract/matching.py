@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketextract import lexicon, names
+from marketextract.spelling import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence, Set
@@ -69,7 +70,7 @@ def names_subject(claimed: str, subject: Phrase, nearby: Nearby) -> bool:
     theirs = _figures(words_of(" ".join(part.lower for part in [subject, *subject.of])))
     if figures and theirs and not figures & theirs:
         return False  # "the 2-year gilt" is not "the 10-year gilt"
-    if any(exact == words_of(part.lower) for part in subject.of):
+    if any(plain(claimed) == part.lower for part in subject.of):
         return True
     if (exact in nearby.names or _is_elsewhere(subject, nearby)) and not _is_exactly(claimed, subject):
         return False

@@ -42,8 +42,8 @@ class Phrase:
 
     `lower` is its text in small letters. A "noun" has its `mentions` and its `head`, the last word; `owner` is the noun
     phrase before a possessive ("Tesla" in "Tesla's sales"), `of` holds what is said of it beside its name ("shares of
-    X", "X, the maker of Y"), `determined` is True behind an article, and `reference` where it only stands for a name
-    ("the stock"). A "quantity" has its `quantity`. A "move", "nominal" (a noun of movement), "state" or "cause" has a
+    X", "X, the maker of Y"), `determined` is True behind an article, `reference` where it only stands for a name ("the
+    stock"), and `possessive` where it ends in a possessive ("oil's" in "oil's rise"). A "quantity" has its `quantity`. A "move", "nominal" (a noun of movement), "state" or "cause" has a
     `direction`, and a verb its `form`.
     """
 
@@ -59,6 +59,7 @@ class Phrase:
     owner: Phrase | None = None
     determined: bool = False
     reference: bool = False
+    possessive: bool = False
     of: list[Phrase] = field(default_factory=list)
 
     @property
@@ -315,6 +316,7 @@ def _noun_phrase(tokens: list[Token], owner: Phrase | None) -> Phrase:
         owner=owner,
         determined=tokens[0].kind == "determiner",
         reference=_is_reference(tokens, lower) or _is_the_worlds(tokens, owner),
+        possessive=tokens[-1].possessive,
     )
 
 

@@ -162,7 +162,7 @@ def _same_head(statement: Statement, article: Article, earlier: list[Statement])
     heads = {subject.head for subject in statement.subjects} - _OF_COMPANIES
     if heads & {"yield", "yields"}:
         heads |= in_set("bond_noun")
-    phrases = [phrase for other in reversed(earlier) for phrase in other.subjects]
+    phrases = [part for other in reversed(earlier) for phrase in other.subjects for part in (phrase, *phrase.of)]
     fitting = [phrase for phrase in phrases if phrase.head in heads and not phrase.reference]
     return [_as_mention(phrase, article.text) for phrase in fitting[:1]]
 

@@ -87,6 +87,9 @@ def named_subjects(phrases: Iterable[Phrase], text: str) -> list[Subject]:
 def _named(phrase: Phrase, antecedents: tuple[Mention, ...], text: str) -> list[Subject]:
     if phrase.of and phrase.head in carriers() and not _refers(phrase, antecedents):
         return _carried(phrase, text)
+    listed = [part for part in phrase.of if part.named and part.start > phrase.end]
+    if not phrase.named and len(listed) > 1:
+        return [_of_phrase(part, text) for part in listed]  # "those companies (Apple and Amazon)"
     named = next((part for part in [phrase, *phrase.of] if part.named), None)
     if named is not None and not (phrase.reference and named is not phrase and phrase.head in _SHARES):
         return [_of_phrase(named, text)]

@@ -401,6 +401,8 @@ def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: Bound
     stated = statement.direction
     if claimed is None or stated is None or claimed == stated:
         return None
+    if quantity.field in ("level", "previous") and any(other.field in _CHANGES for other in bound.quantities):
+        return None  # the direction is that of the change: "fell 2% before bouncing back to 9,300"
     if statement.extreme is not None and towards(statement.extreme) == claimed:
         return None  # "rose to 112.33, off a two-week low of 111.04"
     if quantity.field in _COMPARED and not issubclass(bound.event_type, PriceMove):
