@@ -37,6 +37,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _WORD_CHARACTER = re.compile(r"\w")
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_]+)")
 _SPACE = re.compile(r"\s+")
+_FILLING = frozenset({"the", "a", "an", "on", "of", "in", "for", "to"})
 _WORDS = re.compile(r"[^\W_]+(?:[.&'-][^\W_]+)*")
 
 
@@ -428,22 +429,26 @@ def _name_span(
 
 
 def _composed(name: str, spans: Sequence[tuple[int, int]], text: str) -> tuple[int, int] | None:
-    """Where a name stands whose words the evidence prints apart: its last words, if they carry a price.
+    """Where a name stands whose words the article prints apart, if one of them carries a price.
 
-    "German 10-year yields" are the "10-year yields" of a sentence about German bonds.
+    "German 10-year yields" are the "10-year yields" of a sentence about German bonds. Most of the words must stand in
+    the evidence, with every figure among them; the place is that of the longest run of them there.
     """
     words = _apart(name)
-    head = words_of(words[-1]) | {words[-1].casefold()}
-    if head.isdisjoint(carriers()) or len(words) == 1:
+    content = {word for word in _WORDS.findall(name.casefold()) if word not in _FILLING}
+    if content.isdisjoint(carriers()) or len(content) == 1 or not content <= set(_WORDS.findall(text.casefold())):
         return None
     for start, end in spans:
-        printed = set(_WORDS.findall(text[start:end].casefold()))
-        if not set(_WORDS.findall(name.casefold().replace("’", "'"))) <= printed:
+        missing = content - set(_WORDS.findall(text[start:end].casefold()))
+        if 2 * len(missing) > len(content) or any(not word.isalpha() for word in missing):
             continue
-        for k in range(1, len(words)):
-            pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, words[k:])) + r"(?!\w)"
-            if match := re.compile(pattern, re.IGNORECASE).search(text, start, end):
-                return match.span()
+        for length in range(len(words) - 1, 0, -1):
+            for k in range(len(words) - length + 1):
+                if content.isdisjoint(_WORDS.findall(" ".join(words[k : k + length]).casefold())):
+                    continue
+                pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, words[k : k + length])) + r"(?!\w)"
+                if match := re.compile(pattern, re.IGNORECASE).search(text, start, end):
+                    return match.span()
     return None
 
 

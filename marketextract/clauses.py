@@ -261,7 +261,7 @@ class _Reader:
             owner.of = [part for part in owner.of if part.start > owner.start]  # it says itself whose it is
             owner.of.append(phrase)
             self.open_of = owner
-        elif (preposition == "with" and self._predicated(i, past_commas=not self.suspended)) or self._acts(i):
+        elif (preposition == "with" and self._is_absolute(i)) or self._acts(i):
             if phrase.reference and clause.group:
                 phrase.of.append(clause.group[0])  # "reinsurers were weak, with shares down 2.8%"
             self._new_clause([phrase], hypothetical=clause.hypothetical)
@@ -270,6 +270,13 @@ class _Reader:
             self.clause.listed = True
         elif owner is None and not clause.begun and not clause.group and preposition in ("among", "of"):
             return
+
+    def _is_absolute(self, i: int) -> bool:
+        """ "with the Nasdaq up 2%"; but of "was in line with the S&P 500, adding 0.3%" the participle is the main one's."""
+        following = self.phrases[i + 2] if i + 2 < len(self.phrases) else None
+        participle = following is not None and following.kind in ("move", "level") and following.form == "ing"
+        apart = self._kind(i + 1) == "comma" and participle
+        return not apart and self._predicated(i, past_commas=not self.suspended)
 
     def _acts(self, i: int) -> bool:
         """ "by OpenAI announcing a $500 billion venture": a participle right behind the noun phrase."""
@@ -383,7 +390,8 @@ class _Reader:
         if self._kind(i - 1) != "noun" or self._lower(i - 2) != "of" or self._kind(i - 3) != "noun":
             return None
         whole = self.phrases[i - 3]
-        if not whole.named or self.phrases[i - 1].named:
+        last = self.phrases[i - 1]
+        if not whole.named or any(mention.kind != "place" for mention in last.mentions):
             return None
         whole.of.append(self.phrases[i - 1])
         return whole
@@ -508,7 +516,8 @@ class _Reader:
         owner = [self.phrases[i - 1]] if self._kind(i - 1) == "noun" and self.phrases[i - 1].possessive else []
         group = ahead or owner or self._subjects()
         self._flush_deferred(group, phrase)
-        if self._lower(i + 1) in ("of", "to", "from", "by") and self._kind(i + 2) in ("quantity", "noun"):
+        led = self._lower(i + 1) in ("of", "to", "from", "by") and self._kind(i + 2) in ("quantity", "noun")
+        if led or (owner and self._kind(i + 1) == "quantity"):
             if (ahead or owner) and self.clause.begun:
                 self._new_clause(group)
             self.clause.group = group

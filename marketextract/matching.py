@@ -42,15 +42,28 @@ def identity(name: str) -> str | None:
     return known.id if known is not None else None
 
 
+@lexicon.kept(16384)
+def identities(name: str) -> frozenset[str]:
+    """The identifiers of everything that a name may be a name of, none for one that is not listed.
+
+    >>> sorted(identities("Nasdaq")), sorted(identities("Nasdaq 100"))
+    (['^IXIC', '^NDX'], ['^NDX'])
+    """
+    known = identity(name)
+    if known is None:
+        return frozenset()
+    return _short_names().get(words_of(name), frozenset()) | {known}
+
+
 def same_name(claimed: str, printed: str) -> bool:
     """Whether two names can mean the same: one identifier, or all the words of one among those of the other.
 
     >>> same_name("gold", "spot gold"), same_name("gold", "gold miners")
     (True, False)
     """
-    mine, theirs = identity(claimed), identity(printed)
-    if mine is not None and theirs is not None:
-        return mine == theirs
+    mine, theirs = identities(claimed), identities(printed)
+    if mine and theirs:
+        return not mine.isdisjoint(theirs)
     a, b = words_of(claimed), words_of(printed)
     return (a <= b or b <= a) and not _differ_in_kind(claimed, printed)
 
@@ -74,16 +87,16 @@ def names_subject(claimed: str, subject: Phrase, nearby: Nearby) -> bool:
         return True
     if (exact in nearby.names or _is_elsewhere(subject, nearby)) and not _is_exactly(claimed, subject):
         return False
-    mine, theirs_known = identity(claimed), _identities(subject)
-    if mine is not None and theirs_known:
-        return mine in theirs_known
+    mine, ids = identities(claimed), _identities(subject)
+    if mine and ids:
+        return not mine.isdisjoint(ids)
     return any(same_name(claimed, printed) for printed in _printed(subject))
 
 
 def _identities(subject: Phrase) -> set[str]:
     """The lexicon's identifiers of what is named in a subject, without those of places."""
     mentions = [mention for part in [subject, *subject.of] for mention in part.mentions]
-    return {mention.id for mention in mentions if mention.id is not None and mention.kind != "place"}
+    return {known for mention in mentions if mention.kind != "place" for known in identities(mention.text)}
 
 
 def _is_elsewhere(subject: Phrase, nearby: Nearby) -> bool:
@@ -149,6 +162,11 @@ def _known(name: str) -> Mention | None:
     if len(found) != 1 or found[0].canonical is None or not words_of(name) <= words_of(found[0].text):
         return None
     return found[0]
+
+
+@lexicon.derived
+def _short_names() -> dict[frozenset[str], frozenset[str]]:
+    return {words_of(name): frozenset(ids.split()) for name, ids in lexicon.rows("short_names")}
 
 
 @lexicon.derived

@@ -28,11 +28,14 @@ _TICKER = re.compile(
     r"|(?P<bare>[A-Z]{1,6}[0-9]{0,2})"
     r")\s?\)"
     r"| ?<(?P<angle>[.A-Z0-9=]{1,15})>"
-    r"| (?P<trailing>\.[A-Z][A-Z0-9]{1,14}|[A-Z0-9]{1,8}\.[A-Z]{1,2}|[A-Z0-9]{2,10}=[A-Z0-9]{0,4})(?![\w.])"
+    r"| (?P<trailing>\.[A-Z][A-Z0-9]{1,14}|[A-Z0-9]{1,8}\.[A-Z]{1,2}|[A-Z0-9]{2,10}=[A-Z0-9]{0,4}"
+    r"|[A-Z]{2,14}:[A-Z0-9]{1,10})(?![\w.])"
 )
 _SHAPE = re.compile(r"(?:[A-Z][\w'’.&/\-]*|[a-z][A-Z]\w*|[0-9]+[A-Z]\w*)\Z")
 _FUTURE = re.compile(r"[A-Z]{2,3}[cvFGHJKMNQUVXZ][0-9]{1,2}\Z")  # "CLF7": crude for delivery in January
+_BARE_TICKER = re.compile(r"[A-Z]{1,5}\Z")
 _JOINED = ("-based", "-listed", "-traded", "-backed", "-owned", "-headquartered", "-born", "-led", "-run")
+_LEGAL_FORMS = frozenset({"Inc.", "Inc", "Ltd.", "Ltd", "LLC", "Corp.", "Corp", "L.P.", "LP", "S.A.", "N.V.", "PLC", "plc"})
 _FUND_ENDS = frozenset({"ETF", "ETN", "Fund", "Trust"})
 _LONGEST_FUND = 9  # words
 _SHORT = 3  # letters: "IBM", "SK" and "BHP" begin names that go on in small letters
@@ -247,7 +250,7 @@ def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:
     """A run of capitalised words from word `i`, as the name of a company or of something unknown, and its length."""
     first = words.bare(i)
     heads = first in _HEADS_OF and i + 1 < len(words) and words.bare(i + 1) == "of"
-    if not _SHAPE.match(first) or (first in _not_names() and not heads) or _FUTURE.match(first):
+    if not _SHAPE.match(first) or (first in _not_names() and not heads) or _is_code(words, i):
         return None, 1
     if i + 2 < len(words) and _describes(words.bare(i + 1)) and _SHAPE.match(words.bare(i + 2)):
         return None, 1  # "Chip designer Ostara Micro"
@@ -261,8 +264,18 @@ def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:
         return None, stop - i  # "the San Francisco-based company"
     if stop - i == 1 and last.endswith("ed") and stop < len(words) and words.bare(stop) == "by":
         return None, 1  # "Boosted by a weaker yen"
+    if stop - i > 1 + 1 and _BARE_TICKER.match(last) and words.bare(stop - 2) in _suffixes():  # "Salesforce, Inc. CRM"
+        name = words.slice(i, stop - 2)
+        return Mention(*name, "stock", ticker=last, ticker_end=words.end(stop - 1)), stop - i
     kind = "company" if last in _suffixes() and stop - i > 1 else None
     return Mention(*words.slice(i, stop - 1), kind), stop - i
+
+
+def _is_code(words: _Words, i: int) -> bool:
+    """Whether word `i` is no name but a code: of a future, "CLF7", or one with its exchange, "NYSE:IBM"."""
+    start, end = words.starts[i], words.end(i)
+    qualified = words.text[start - 1 : start] == ":" or (words.text[end : end + 1] == ":" and words.text[end + 1 : end + 2].isalnum())
+    return _FUTURE.match(words.bare(i)) is not None or (qualified and words.bare(i).isupper())
 
 
 def _describes(word: str) -> bool:
@@ -274,9 +287,9 @@ def _continues(words: _Words, k: int) -> bool:
     """Whether word `k` belongs to the run of capitals before it."""
     if words.bare(k - 1).endswith(_JOINED) or _ends_heading(words, k):
         return False
-    if words.before(k) not in (" ", " & ", "\u00a0"):
-        return False
     word = words.bare(k)
+    if words.before(k) not in (" ", " & ", "\u00a0"):
+        return words.before(k) == ", " and word in _LEGAL_FORMS
     if word == "of":
         return words.bare(k - 1) in _HEADS_OF and k + 1 < len(words) and _SHAPE.match(words.bare(k + 1)) is not None
     if word in _suffixes():
@@ -298,7 +311,7 @@ def _ends_heading(words: _Words, k: int) -> bool:
 
 
 def _with_ticker(text: str, mention: Mention) -> Mention:
-    match = _TICKER.match(text, mention.end)
+    match = _TICKER.match(text, mention.end) if mention.ticker is None else None
     if match is None:
         return _with_own_symbol(text, mention)
     ticker = next(group for group in match.groups() if group is not None).replace(" ", "")
@@ -308,7 +321,7 @@ def _with_ticker(text: str, mention: Mention) -> Mention:
 
 def _with_own_symbol(text: str, mention: Mention) -> Mention:
     """The symbol that the lexicon has for a name, printed bare behind it: "the CAC 40 FCHI"."""
-    symbol = (mention.id or "").strip("^")
+    symbol = (mention.id or "").strip("^") if mention.ticker is None else ""
     end = mention.end + 1 + len(symbol)
     if not symbol or text[mention.end : end] != f" {symbol}" or text[end : end + 1].isalnum():
         return mention

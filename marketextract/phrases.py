@@ -146,6 +146,8 @@ def _is_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
         return last.kind != "conjunction" or _followed_by_preposition(tokens, i)
     if last.kind == "preposition":
         return last.lower != "to" or token.form == "s"
+    if last.kind == "close":
+        return _followed_by_preposition(tokens, i)  # "a $180 billion (£135 billion) fall in value"
     if last.kind == "noun":
         return _noun_after_noun(tokens, i, last, previous)
     return last.kind in ("state", "nominal") and token.form != "base"

@@ -133,7 +133,8 @@ def _with_antecedents(
     if "company" in kinds:
         nearest_first = _about_first(nearest_first)
     here = article.sentences[statement.sentence - 1].start
-    inside = [mention for mention in nearest_first if mention.start >= here]
+    told = {m.start for other in earlier if other.sentence == statement.sentence for s in other.subjects for m in s.mentions}
+    inside = sorted((mention for mention in nearest_first if mention.start >= here), key=lambda m: m.start not in told)
     before = [mention for mention in nearest_first if mention.start < here]
     return replace(statement, antecedents=(*inside, *_same_head(statement, article, earlier), *before))
 

@@ -401,6 +401,8 @@ def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: Bound
     stated = statement.direction
     if claimed is None or stated is None or claimed == stated:
         return None
+    if statement.role == "previous" and statement.word is not None and statement.word.kind == "nominal":
+        return None  # "recovered from a 2% loss": the loss, or what was won back
     if quantity.field in ("level", "previous") and any(other.field in _CHANGES for other in bound.quantities):
         return None  # the direction is that of the change: "fell 2% before bouncing back to 9,300"
     if statement.extreme is not None and towards(statement.extreme) == claimed:
