@@ -273,7 +273,9 @@ def _places(phrase: str, numbers: Sequence[Quantity | NonQuantity], text: str) -
         return []
     behind = _normal(phrase[read.end :]) if read.per is None else ""
     found = (quantity for quantity in inside if _states(quantity, read, wanted))
-    return [quantity for quantity in found if _goes_on(text, quantity.end, behind)] or _ranges(read, wanted, inside, text)
+    return [quantity for quantity in found if _goes_on(text, quantity.end, behind)] or _ranges(
+        read, wanted, inside, text
+    )
 
 
 def _ranges(read: Quantity, wanted: str, inside: Sequence[Quantity], text: str) -> list[Quantity]:
@@ -435,21 +437,31 @@ def _composed(name: str, spans: Sequence[tuple[int, int]], text: str) -> tuple[i
     the evidence, with every figure among them; the place is that of the longest run of them there.
     """
     words = _apart(name)
-    content = {word for word in _WORDS.findall(name.casefold()) if word not in _FILLING}
-    if content.isdisjoint(carriers()) or len(content) == 1 or not content <= set(_WORDS.findall(text.casefold())):
+    content = _singulars(name) - _FILLING
+    carried = {_singular(carrier) for carrier in carriers()}
+    if content.isdisjoint(carried) or len(content) == 1 or not content <= _singulars(text):
         return None
     for start, end in spans:
-        missing = content - set(_WORDS.findall(text[start:end].casefold()))
+        missing = content - _singulars(text[start:end])
         if 2 * len(missing) > len(content) or any(not word.isalpha() for word in missing):
             continue
         for length in range(len(words) - 1, 0, -1):
             for k in range(len(words) - length + 1):
-                if content.isdisjoint(_WORDS.findall(" ".join(words[k : k + length]).casefold())):
+                if content.isdisjoint(_singulars(" ".join(words[k : k + length]))):
                     continue
                 pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, words[k : k + length])) + r"(?!\w)"
                 if match := re.compile(pattern, re.IGNORECASE).search(text, start, end):
                     return match.span()
     return None
+
+
+def _singulars(text: str) -> set[str]:
+    """The words of a text, in small letters and without the ending of the plural."""
+    return {_singular(word) for word in _WORDS.findall(text.casefold())}
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
 
 
 def _copies(name: str, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

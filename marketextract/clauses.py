@@ -1,4 +1,4 @@
-"""The reading of one sentence: for every number its subjects, its direction and its role.
+"""The reading of one sentence: for every number whose it is and by which movement; its role is read in `roles`.
 
 Goes in: the phrases of a sentence. Comes out: one `Statement` for each number that the sentence ties to something.
 
@@ -11,11 +11,10 @@ begins at a new subject that has a predicate of its own; one without a verb of i
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from marketextract import lexicon
-from marketextract.measures import RELATIVE
-from marketextract.phrases import Phrase, carriers, extreme_directions, extremes
+from marketextract import roles
+from marketextract.phrases import Phrase, carriers, extremes
 from marketextract.words import in_set
 
 if TYPE_CHECKING:
@@ -23,24 +22,16 @@ if TYPE_CHECKING:
 
     from marketextract.names import Mention
     from marketextract.quantities import Quantity
-
-Role = Literal["change", "level", "previous", "expected", "distance", "chance", "value"]
+    from marketextract.roles import Role
 
 _PREDICATE = frozenset({"move", "state", "copula", "level", "modal", "verb", "cause", "negation"})
 _OWNING = frozenset({"in", "for", "of", "by", "on"})
-_BEING = frozenset({"is", "are", "was", "were", "be", "been"})
 _PRONOUNS = frozenset({"it", "they", "he", "she"})
 _LISTING = frozenset({"including", "such as", "like", "led by", "followed by", "helped by", "alongside", "along with"})
-_FORECAST_ENDS = frozenset({"comma", "quantity", "move", "level", "state", "subordinator", "temporal", "semicolon"})
-_OBJECT_ENDS = frozenset({"quantity", "semicolon", "subordinator", "temporal", "move", "level", "copula", "relative"})
-_PRICELESS = frozenset({"central_bank", "agency", "indicator", "place"})  # kinds of names
 _YIELDS = frozenset({"yield", "yields"})
 _DOING = frozenset({"did", "does", "do"})
 _CARRYING = frozenset({"of", "on", "in", "for", "from", "at", "tied to", "linked to", "pegged to", "keyed to"})
-_COMPARING = frozenset(
-    {"above", "below", "near", "under", "over", "past", "toward", "towards", "than", "off", "beyond"}
-)
-_AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
+_VALUES = frozenset({"value", "values", "price", "prices"})
 _FAR = 14  # phrases behind a subject among which its predicate begins; statements that one looks back or ahead
 _MANY = 40  # subjects of one clause
 
@@ -247,7 +238,7 @@ class _Reader:
         if phrase.named:
             return False
         measured = self._kind(i - 1) == "quantity" and self.clause.begun and not phrase.determined
-        return measured or _is_extreme(phrase)
+        return measured or roles.is_extreme(phrase)
 
     def _after_preposition(self, i: int, phrase: Phrase) -> None:
         preposition = self._lower(i - 1)
@@ -272,7 +263,7 @@ class _Reader:
             return
 
     def _is_absolute(self, i: int) -> bool:
-        """ "with the Nasdaq up 2%"; but of "was in line with the S&P 500, adding 0.3%" the participle is the main one's."""
+        """ "with the Nasdaq up 2%"; but in "was in line with the Dow, adding 0.3%" the participle is the main one's."""
         following = self.phrases[i + 2] if i + 2 < len(self.phrases) else None
         participle = following is not None and following.kind in ("move", "level") and following.form == "ing"
         apart = self._kind(i + 1) == "comma" and participle
@@ -316,8 +307,15 @@ class _Reader:
 
     def _describes(self, i: int, phrase: Phrase) -> bool:
         """ "Shares of Pfizer, a Dow component, dropped": what only describes the subject is none."""
-        indefinite = phrase.lower.startswith(("a ", "an ")) and not (phrase.mentions and phrase.mentions[-1].end == phrase.end)
-        return indefinite and bool(self.clause.group) and self._kind(i - 1) == "comma" and self._kind(i + 1) in ("comma", "relative")
+        indefinite = phrase.lower.startswith(("a ", "an ")) and not (
+            phrase.mentions and phrase.mentions[-1].end == phrase.end
+        )
+        return (
+            indefinite
+            and bool(self.clause.group)
+            and self._kind(i - 1) == "comma"
+            and self._kind(i + 1) in ("comma", "relative")
+        )
 
     def _is_apposition(self, i: int, phrase: Phrase) -> bool:
         """ "Brent crude, the international standard, rose", "the broader gauge, Topix, fell"."""
@@ -414,7 +412,7 @@ class _Reader:
             self.clause = self.outer.pop()
 
     def _names_within(self, i: int) -> list[Phrase]:
-        """The names in the parenthesis that opens at `i`, if there is nothing else: "Those companies (Apple, Amazon)"."""
+        """The names in the parenthesis that opens at `i`, if that is all: "Those companies (Apple, Amazon)"."""
         k = i + 1
         while self._kind(k) in ("noun", "comma", "conjunction"):
             k += 1
@@ -543,7 +541,9 @@ class _Reader:
                 k += 1
             if self._kind(k) not in ("conjunction", "comma"):
                 break
-        return [owner for owner in owners[:1] if owner.named or owner.head in carriers()] and owners
+        first = owners[0] if owners else None
+        bearing = first is not None and (first.named or (first.head in carriers() and not _is_bare_value(first)))
+        return owners if bearing else []
 
     # -- numbers -----------------------------------------------------------------------------------------------------
 
@@ -606,184 +606,30 @@ class _Reader:
             return
         if self._lower(i - 1) == "yield" and self._lower(i - 2) == "to":
             move = None  # "fell 16/32 to yield 2.99 percent": of the yield the sentence says no direction
-        role = self._role(i, quantity, group, move)
-        compared = role == "previous" and self._lead(i) != "from"
-        if role in ("level", "previous") and not compared and self._is_change_of_price(i, quantity, group):
-            role = "change"  # "trimmed gains to 0.3%", "now stands at 11%"
-        extreme = self._extreme(i) if role == "level" else None
-        background = self._is_background(i)
-        direction = _sign(quantity) or (move.direction if move is not None else None)
-        if direction is None and role == "level" and self._lower(i).startswith("up to "):
-            direction = "up"
-        if direction is None and role == "level":
-            verb = self.clause.verb
-            passed = verb.direction if verb is not None and verb.kind == "level" else None
-            direction = passed or (None if background else towards(extreme))
+        clause = self.clause
+        last = self.statements[-1].role if self.statements else None
+        place = roles.Place(
+            self.phrases, i, quantity, group, move, clause.verb, i in self.deferred, last, clause.background
+        )
+        role = roles.role_of(place)
+        extreme = roles.extreme_at(place) if role == "level" else None
         self.statements.append(
             Statement(
                 quantity,
                 self.number,
                 tuple(group),
-                direction,
+                roles.direction_of(place, role, extreme),
                 role,
-                move or self.clause.verb,
-                self.clause.hypothetical,
-                self.clause.possible,
-                before=self._noun_before(i),
-                after=self._noun_behind(i),
-                objects=self._objects(i),
+                move or clause.verb,
+                clause.hypothetical,
+                clause.possible,
+                before=place.nouns_before,
+                after=place.noun_behind,
+                objects=place.objects,
                 extreme=extreme,
-                background=background,
+                background=roles.is_background(place),
             )
         )
-
-    def _is_background(self, i: int) -> bool:
-        marked = not in_set("prior_level").isdisjoint(self._noun_before(i).split()) and self._lead(i) in _COMPARING
-        return marked or self.clause.background or self._kind(i - 1) == "temporal"
-
-    def _extreme(self, i: int) -> Phrase | None:
-        """ "a high of 22.36", "a record 45,055", "22.36, its highest since December": a level among others."""
-        before = i - 2 if self._lower(i - 1) in ("of", "at") else i - 1
-        if self._kind(before) == "noun" and _is_extreme(self.phrases[before]):
-            return self.phrases[before]
-        for phrase in self.phrases[i + 1 : i + 6]:
-            if phrase.kind not in ("comma", "noun", "preposition") or phrase.lower in ("from", "to", "against"):
-                break
-            if _is_extreme(phrase):
-                return phrase
-        return None
-
-    def _noun_before(self, i: int) -> str:
-        nouns = [phrase.lower for phrase in self.phrases[max(0, i - 3) : i] if phrase.kind in ("noun", "nominal")]
-        return " ".join(nouns)
-
-    def _objects(self, i: int) -> tuple[Phrase, ...]:
-        found = []
-        for phrase in self.phrases[i + 1 : i + 16]:
-            if phrase.kind == "noun":
-                found.append(phrase)
-            elif phrase.kind in _OBJECT_ENDS:
-                break
-        return tuple(found)
-
-    def _noun_behind(self, i: int) -> str:
-        return self._lower(i + 1) if self._kind(i + 1) in ("noun", "nominal") else ""
-
-    def _role(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> Role:
-        if self._is_chance(i, quantity, group):
-            return "chance"
-        if self._is_forecast(i):
-            return "expected"
-        lead = self._lead(i)
-        if self._lower(i - 1) == "of" and _is_extreme(self.phrases[i - 2]):
-            return "previous" if _lead_roles().get(lead) == "previous" else "level"
-        if self._is_distance(i, lead):
-            return "distance"
-        role = _lead_roles().get(lead)
-        if role == "level" and quantity.unit == "percent" and not is_rate(group) and lead not in ("to", "at"):
-            role = None
-        limit = quantity.unit == "percent" and not in_set("limit_noun").isdisjoint(self._noun_behind(i).split())
-        if limit or (i in self.deferred and role != "previous"):
-            return "change"
-        if role is None and self._is_pushed_up_to(i, quantity, group, move):
-            return "level"
-        if quantity.unit is None and self._lower(i + 1) == "of":
-            return "value"  # "36 of the 50 stocks"
-        if role == "level" and move is not None and move.kind == "nominal" and quantity.unit in RELATIVE:
-            return "level" if is_rate(group) else "change"  # "pared its losses to 0.4%"
-        if role is not None:
-            return role
-        return self._role_without_lead(i, quantity, group, move)
-
-    def _is_pushed_up_to(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> bool:
-        """ "edged up to 4.43 percent": where it went or was sent, and not at most so much."""
-        brought = move is not None and move.direction is None
-        fits = is_rate(group) if quantity.unit in RELATIVE else True
-        return brought and fits and self._lower(i).startswith("up to ")
-
-    def _is_chance(self, i: int, quantity: Quantity, group: list[Phrase]) -> bool:
-        """ "a 68% chance of a cut", "the odds rose to 68%"."""
-        if quantity.unit != "percent":
-            return False
-        behind = self._lower(i + 1).split() if self._kind(i + 1) == "noun" else []
-        before = self._lower(i - 2).split() if self._lower(i - 1) == "of" else []
-        told = {*behind[:2], *before[-1:], *(phrase.head for phrase in group)}
-        return bool(told & _chance_words())
-
-    def _lead(self, i: int) -> str:
-        """The preposition that leads to the number at `i`, past a noun phrase that only describes it."""
-        k = i - 1
-        while (self._kind(k) == "noun" or self._lower(k) == "of") and k > 0:
-            k -= 1
-        if self._kind(k) == "preposition":
-            return self._lower(k)
-        printed = self._lower(i)
-        joined = self._kind(i - 1) in ("conjunction", "level", "copula")
-        leads = (*_inner_leads(), *(("near", "around") if joined else ()))
-        return next((lead for lead in leads if printed.startswith(f"{lead} ")), "")
-
-    def _is_distance(self, i: int, lead: str) -> bool:
-        if lead == "within":
-            return True
-        if self._kind(i - 1) == "move" or lead in ("to", "at"):
-            return False
-        return (
-            self._lower(i + 1) in _AWAY
-            and self._kind(i + 2) == "noun"
-            and any(word in self._lower(i + 2) for word in ("high", "low", "record", "peak", "average"))
-        )
-
-    def _is_forecast(self, i: int) -> bool:
-        """ "above the 0.3% expected", "expectations for an increase to 71.8", "the 2.1% drop predicted by analysts"."""
-        return self._forecast_behind(i) or self._forecast_before(i)
-
-    def _forecast_behind(self, i: int) -> bool:
-        for phrase in self.phrases[i + 1 : i + 4]:
-            if phrase.kind not in ("noun", "nominal", "modal", "verb"):
-                return False
-            if _forecast_words() & set(phrase.lower.split()):
-                return True
-        return False
-
-    def _forecast_before(self, i: int) -> bool:
-        for k in range(i - 1, max(-1, i - 8), -1):
-            kind = self._kind(k)
-            if kind in _FORECAST_ENDS or (kind == "copula" and k < i - 1):
-                return False
-            if kind == "modal" and self._lower(k - 1) in _BEING:
-                return False  # "is expected to ..." says what may happen, not what was forecast
-            if kind in ("noun", "modal", "verb") and _forecast_words() & set(self._lower(k).split()):
-                return True
-        return False
-
-    def _role_without_lead(self, i: int, quantity: Quantity, group: list[Phrase], move: Phrase | None) -> Role:
-        if move is not None and move.direction == "flat" and quantity.unit not in RELATIVE:
-            return "level"  # "closed steady around 90.63 yen"
-        verb = self.clause.verb
-        passed = verb is not None and verb.kind == "level" and move is not None and verb.start > move.end
-        if passed and quantity.unit not in RELATIVE:
-            return "level"  # "weakened to 7.31, breaching the 7.3 mark"
-        if move is not None and self._kind(i - 1) != "verb":
-            if self._kind(i - 1) in ("conjunction", "comma", "open") and self.statements:
-                return self._same_as_last(quantity)
-            return "level" if self._kind(i - 1) == "level" and quantity.unit not in RELATIVE else "change"
-        if verb is not None and verb.kind == "level":
-            return "change" if quantity.unit in RELATIVE and not is_rate(group) else "level"
-        if _sign(quantity) is not None or (self._kind(i - 1) == "colon" and self._is_change_of_price(i, quantity, group)):
-            return "change"
-        return "level" if verb is None or verb.kind == "copula" else "value"
-
-    def _is_change_of_price(self, i: int, quantity: Quantity, group: list[Phrase]) -> bool:
-        """Whether a percentage can only be a change: that of a named thing whose level is none."""
-        if quantity.unit not in RELATIVE or is_rate(group) or not rate_words().isdisjoint(self._noun_before(i).split()):
-            return False
-        return any(mention.kind not in _PRICELESS for phrase in group for mention in phrase.mentions)
-
-    def _same_as_last(self, quantity: Quantity) -> Role:
-        """The role of a number that follows another after a comma: "342 points, or 0.8%"."""
-        last = self.statements[-1]
-        relative = quantity.unit in RELATIVE
-        return last.role if last.role == "change" or not relative else "change"
 
     # -- after the sentence ------------------------------------------------------------------------------------------
 
@@ -832,6 +678,11 @@ def _each(group: list[Phrase]) -> list[Phrase]:
     return [part for phrase in group for part in (phrase.of if len(phrase.of) > 1 else [phrase])]
 
 
+def _is_bare_value(phrase: Phrase) -> bool:
+    """ "a fall in market value": of what, the sentence says elsewhere."""
+    return phrase.head in _VALUES and not phrase.of and phrase.owner is None
+
+
 def _is_dateline(phrase: Phrase) -> bool:
     """ "LONDON (Reuters) -": a place in capitals opens the article, it is nobody's name."""
     mention = phrase.mentions[0] if phrase.mentions else None
@@ -855,20 +706,6 @@ def _is_title(phrase: Phrase) -> bool:
     return (phrase.determined or phrase.owner is not None) and not phrase.named
 
 
-def _is_extreme(phrase: Phrase) -> bool:
-    words = set(phrase.lower.split())
-    return phrase.kind == "noun" and (
-        phrase.head in extremes() or any(words & way for way in extreme_directions().values())
-    )
-
-
-def towards(extreme: Phrase | None) -> str | None:
-    """The direction in which an extreme lies: "its highest since December" is up, a mere "record" says nothing."""
-    words = set(extreme.lower.split()) if extreme is not None else set()
-    ways = [way for way, listed in extreme_directions().items() if words & listed]
-    return ways[0] if len(ways) == 1 else None
-
-
 def _is_inserted(phrase: Phrase) -> bool:
     """Whether a verb behind a comma opens an insertion: ", compiled by", ", reopening after"."""
     return phrase.kind == "verb" and phrase.lower.endswith(("ed", "ing"))
@@ -884,42 +721,3 @@ def _way(now: Quantity, before: Quantity) -> str:
     if now.value == before.value:
         return "flat"
     return "up" if now.value > before.value else "down"
-
-
-def _sign(quantity: Quantity) -> str | None:
-    if quantity.text.startswith("+"):
-        return "up"
-    return "down" if quantity.value < 0 and quantity.unit in RELATIVE else None
-
-
-def is_rate(group: Sequence[Phrase]) -> bool:
-    """Whether the level of one of these noun phrases is itself a percentage: a yield, a margin, inflation."""
-    words = rate_words()
-    return any(word in words for phrase in group for part in [phrase, *phrase.of] for word in part.lower.split())
-
-
-@lexicon.derived
-def _lead_roles() -> dict[str, Role]:
-    rows = [row for row in lexicon.rows("roles") if row[0] != "inside"]
-    return {word.strip(): role for role, listed, _ in rows for word in listed.split(";")}  # type: ignore[misc]
-
-
-@lexicon.derived
-def _inner_leads() -> tuple[str, ...]:
-    return tuple(word.strip() for role, listed, _ in lexicon.rows("roles") if role == "inside" for word in listed.split(";"))
-
-
-@lexicon.derived
-def _chance_words() -> frozenset[str]:
-    return frozenset(word for row in lexicon.rows("chance_words") for word in row[0].split())
-
-
-@lexicon.derived
-def _forecast_words() -> frozenset[str]:
-    return frozenset(word for row in lexicon.rows("forecast_words") for word in row[0].split())
-
-
-@lexicon.derived
-def rate_words() -> frozenset[str]:
-    """The nouns whose level is itself a percentage."""
-    return frozenset(word for row in lexicon.rows("rate_words") for word in row[0].split())

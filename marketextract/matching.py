@@ -52,7 +52,7 @@ def identities(name: str) -> frozenset[str]:
     known = identity(name)
     if known is None:
         return frozenset()
-    return _short_names().get(words_of(name), frozenset()) | {known}
+    return _short_names().get(plain(name).removeprefix("the "), frozenset()) | {known}
 
 
 def same_name(claimed: str, printed: str) -> bool:
@@ -70,7 +70,7 @@ def same_name(claimed: str, printed: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """What stands around a claimed name in its evidence: the words of every name there, and where the name itself is."""
+    """What stands around a claimed name in its evidence: the words of every name there, and where it is itself."""
 
     names: Set[frozenset[str]] = frozenset()
     spans: Sequence[tuple[int, int]] = ()
@@ -165,8 +165,8 @@ def _known(name: str) -> Mention | None:
 
 
 @lexicon.derived
-def _short_names() -> dict[frozenset[str], frozenset[str]]:
-    return {words_of(name): frozenset(ids.split()) for name, ids in lexicon.rows("short_names")}
+def _short_names() -> dict[str, frozenset[str]]:
+    return {plain(name): frozenset(ids.split()) for name, ids in lexicon.rows("short_names")}
 
 
 @lexicon.derived

@@ -35,7 +35,9 @@ _SHAPE = re.compile(r"(?:[A-Z][\w'’.&/\-]*|[a-z][A-Z]\w*|[0-9]+[A-Z]\w*)\Z")
 _FUTURE = re.compile(r"[A-Z]{2,3}[cvFGHJKMNQUVXZ][0-9]{1,2}\Z")  # "CLF7": crude for delivery in January
 _BARE_TICKER = re.compile(r"[A-Z]{1,5}\Z")
 _JOINED = ("-based", "-listed", "-traded", "-backed", "-owned", "-headquartered", "-born", "-led", "-run")
-_LEGAL_FORMS = frozenset({"Inc.", "Inc", "Ltd.", "Ltd", "LLC", "Corp.", "Corp", "L.P.", "LP", "S.A.", "N.V.", "PLC", "plc"})
+_LEGAL_FORMS = frozenset(
+    {"Inc.", "Inc", "Ltd.", "Ltd", "LLC", "Corp.", "Corp", "L.P.", "LP", "S.A.", "N.V.", "PLC", "plc"}
+)
 _FUND_ENDS = frozenset({"ETF", "ETN", "Fund", "Trust"})
 _LONGEST_FUND = 9  # words
 _SHORT = 3  # letters: "IBM", "SK" and "BHP" begin names that go on in small letters
@@ -274,7 +276,9 @@ def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:
 def _is_code(words: _Words, i: int) -> bool:
     """Whether word `i` is no name but a code: of a future, "CLF7", or one with its exchange, "NYSE:IBM"."""
     start, end = words.starts[i], words.end(i)
-    qualified = words.text[start - 1 : start] == ":" or (words.text[end : end + 1] == ":" and words.text[end + 1 : end + 2].isalnum())
+    qualified = words.text[start - 1 : start] == ":" or (
+        words.text[end : end + 1] == ":" and words.text[end + 1 : end + 2].isalnum()
+    )
     return _FUTURE.match(words.bare(i)) is not None or (qualified and words.bare(i).isupper())
 
 

@@ -43,8 +43,8 @@ class Phrase:
     `lower` is its text in small letters. A "noun" has its `mentions` and its `head`, the last word; `owner` is the noun
     phrase before a possessive ("Tesla" in "Tesla's sales"), `of` holds what is said of it beside its name ("shares of
     X", "X, the maker of Y"), `determined` is True behind an article, `reference` where it only stands for a name ("the
-    stock"), and `possessive` where it ends in a possessive ("oil's" in "oil's rise"). A "quantity" has its `quantity`. A "move", "nominal" (a noun of movement), "state" or "cause" has a
-    `direction`, and a verb its `form`.
+    stock"), and `possessive` where it ends in a possessive ("oil's" in "oil's rise"). A "quantity" has its `quantity`.
+    A "move", "nominal" (a noun of movement), "state" or "cause" has a `direction`, and a verb its `form`.
     """
 
     kind: PhraseKind

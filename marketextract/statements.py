@@ -133,7 +133,9 @@ def _with_antecedents(
     if "company" in kinds:
         nearest_first = _about_first(nearest_first)
     here = article.sentences[statement.sentence - 1].start
-    told = {m.start for other in earlier if other.sentence == statement.sentence for s in other.subjects for m in s.mentions}
+    told = {
+        m.start for other in earlier if other.sentence == statement.sentence for s in other.subjects for m in s.mentions
+    }
     inside = sorted((mention for mention in nearest_first if mention.start >= here), key=lambda m: m.start not in told)
     before = [mention for mention in nearest_first if mention.start < here]
     return replace(statement, antecedents=(*inside, *_same_head(statement, article, earlier), *before))
@@ -148,12 +150,15 @@ def _about_first(mentions: list[Mention]) -> list[Mention]:
 
 
 def _first_sentence(statement: Statement, article: Article, *, of_company: bool) -> int:
-    """The index of the first sentence that may name the bearer; that of a company is looked for in all its paragraph."""
+    """The index of the first sentence that may name the bearer: for a company the first of its paragraph."""
     here = statement.sentence - 1
     first = max(0, here - _LOOK_BACK)
     if of_company:
         earliest = max(0, here - _PARAGRAPH)
-        while first > earliest and "\n" not in article.text[article.sentences[first - 1].end : article.sentences[first].start]:
+        while (
+            first > earliest
+            and "\n" not in article.text[article.sentences[first - 1].end : article.sentences[first].start]
+        ):
             first -= 1
     return first
 

@@ -140,7 +140,11 @@ def _of_phrase(phrase: Phrase, text: str) -> Subject:
         return Subject(_commodity(phrase, mention, text), mention.kind, phrase)
     if mention.canonical is None and len(words) == 1 and words[0].lower() not in carriers():
         return Subject(text[mention.start : phrase.end], mention.kind, phrase)  # "SK hynix"
-    if 1 <= len(words) <= 2 and words[-1].lower() in carriers() - _SHARES - _PRICES and not behind.startswith(("'", "’")):  # noqa: PLR2004
+    if (
+        1 <= len(words) <= 2  # noqa: PLR2004 - one or two words
+        and words[-1].lower() in carriers() - _SHARES - _PRICES
+        and not behind.startswith(("'", "’"))
+    ):
         return Subject(text[mention.start : phrase.end], mention.kind, phrase)
     return Subject(mention.text, mention.kind, phrase)
 

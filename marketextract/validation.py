@@ -16,7 +16,6 @@ from pydantic import ValidationError
 
 from marketextract.article import Article
 from marketextract.claims import BoundClaim, BoundQuantity, bind
-from marketextract.clauses import is_rate, rate_words, towards
 from marketextract.consistency import arithmetic, conflicts
 from marketextract.dates import resolve
 from marketextract.errors import ClaimError
@@ -27,6 +26,7 @@ from marketextract.matching import names_subject, same_name, words_of
 from marketextract.measures import DURATIONS, MEASURES, RELATIVE
 from marketextract.names import between
 from marketextract.quantities import NonQuantity, Quantity
+from marketextract.roles import is_rate, rate_words, towards
 from marketextract.statements import Analysis, Statement, analyse
 from marketextract.subjects import is_priceless, own_currency, without_article
 from marketextract.words import in_set

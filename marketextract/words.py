@@ -34,6 +34,7 @@ _SETS = frozenset(
     {"expecting", "reporting", "mover_noun", "trading_noun", "ing_noun", "possibility", "background", "prior_level",
      "measuring", "limit_noun", "bond_noun"}
 )  # fmt: skip
+_SHORT_ADVERB = 6  # letters: "Italy", "Lilly" and "family" are none
 _DIGIT = re.compile(r"\d")
 _UNSPOKEN_KINDS = frozenset({"ticker", "identifier", "url", "phone", "label", "list_number"})
 
@@ -118,6 +119,8 @@ def names_movement(text: str) -> bool:
 
 def _guess(lower: str, printed: str) -> str:
     """The class of a word that the lexicon does not list, by its ending."""
+    if lower.endswith("ly") and len(lower) > _SHORT_ADVERB:
+        return "adverb"  # "Consequently, shares fell"
     if printed[0].isupper() or len(lower) <= 4:  # noqa: PLR2004 - "red" and "bed" are no verbs
         return "word"
     if lower.endswith("ly"):

@@ -220,7 +220,9 @@ class _Scene:
         if where == "near":
             return bool(self.near & words)
         if where == "object":
-            return any(words & set(phrase.lower.split()) for phrase in self.statement.objects[:1] if self._is_direct(phrase))
+            return any(
+                words & set(phrase.lower.split()) for phrase in self.statement.objects[:1] if self._is_direct(phrase)
+            )
         if where == "before":
             return bool(words & set(self.statement.before.split()))
         if where == "sentence":
@@ -232,7 +234,7 @@ class _Scene:
         return any(words & set(s.phrase.lower.split()) for s in self.subjects if s.phrase is not None)
 
     def _is_direct(self, phrase: Phrase) -> bool:
-        """Whether the number is that of the noun phrase behind it, as in "a 10% rise in revenue": not "18% on revenue"."""
+        """Whether the number is that of the noun phrase behind it: "a 10% rise in revenue", not "18% on revenue"."""
         between = self.article.text[self.statement.quantity.end : phrase.start].lower().split()
         return _family_words()["reason before"].isdisjoint(between)
 
