@@ -34,7 +34,8 @@ _TICKER = re.compile(
 _SHAPE = re.compile(r"(?:[A-Z][\w'’.&/\-]*|[a-z][A-Z]\w*|[0-9]+[A-Z]\w*)\Z")
 _FUTURE = re.compile(r"[A-Z]{2,3}[cvFGHJKMNQUVXZ][0-9]{1,2}\Z")  # "CLF7": crude for delivery in January
 _BARE_TICKER = re.compile(r"[A-Z]{1,5}\Z")
-_JOINED = ("-based", "-listed", "-traded", "-backed", "-owned", "-headquartered", "-born", "-led", "-run")
+_JOINED = ("-based", "-listed", "-traded", "-backed", "-owned", "-headquartered", "-born", "-led", "-run",
+           "-infused", "-powered", "-driven", "-focused", "-related", "-heavy", "-linked", "-denominated")  # fmt: skip
 _LEGAL_FORMS = frozenset(
     {"Inc.", "Inc", "Ltd.", "Ltd", "LLC", "Corp.", "Corp", "L.P.", "LP", "S.A.", "N.V.", "PLC", "plc"}
 )
@@ -260,8 +261,8 @@ def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:
     while stop < len(words) and not words.spelled[stop - 1].possessive and _continues(words, stop):
         stop += 1
     last = words.bare(stop - 1)
-    if first in _not_names() and stop - i == 1:
-        return None, 1  # "the Bank of the north"
+    if stop - i == 1 and (first in _not_names() or (first.istitle() and first.lower() in _common_words())):
+        return None, 1  # "the Bank of the north", "Problems go beyond"
     if last.endswith(_JOINED):
         return None, stop - i  # "the San Francisco-based company"
     if stop - i == 1 and last.endswith("ed") and stop < len(words) and words.bare(stop) == "by":
@@ -345,6 +346,11 @@ def _descriptors() -> frozenset[str]:
 @lexicon.derived
 def _not_names() -> frozenset[str]:
     return frozenset(word for row in lexicon.rows("not_names") for word in row[0].split())
+
+
+@lexicon.derived
+def _common_words() -> frozenset[str]:
+    return frozenset(word for row in lexicon.rows("common_words") for word in row[0].split())
 
 
 @lexicon.derived

@@ -169,7 +169,7 @@ def _is_chance(place: Place) -> bool:
     if place.quantity.unit != "percent":
         return False
     behind = place.lower(1).split() if place.kind(1) == "noun" else []
-    before = place.lower(-2).split() if place.lower(-1) == "of" else []
+    before = place.lower(-2).split() if place.lower(-1) in ("of", "at") else []
     told = {*behind[:2], *before[-1:], *(phrase.head for phrase in place.group)}
     return bool(told & _chance_words())
 

@@ -350,17 +350,41 @@ def _monetary_policy(scene: _Scene) -> list[Claim]:
 
 def _analyst_view(scene: _Scene) -> list[Claim]:
     statement = scene.statement
-    if not scene.says("target near") or statement.quantity.unit is None or statement.quantity.unit in RELATIVE:
+    if not scene.says("target near") or statement.quantity.unit in RELATIVE or not _may_be_target(statement):
         return []
-    firm = next((mention.text for mention in scene.mentions if mention.kind == "broker"), None)
-    speaker = scene.subjects[0].name if scene.subjects else None
-    named = [mention.text for mention in scene.mentions if mention.kind in _COMPANIES]
-    firm = firm or (speaker if speaker in named and len(named) > 1 else None)
-    target = next((name for name in named if name != firm), None) or scene.earlier_company
+    firm = _firm(scene)
+    target = _target(scene, firm) or scene.earlier_company
     if target is None:
         return []
     field = "previous_target" if statement.role == "previous" else "price_target"
     return [scene.claim("analyst_view", {"firm": firm, "target": target, field: scene.phrase})]
+
+
+def _may_be_target(statement: Statement) -> bool:
+    unit, text = statement.quantity.unit, statement.quantity.text
+    return unit is not None or (text.replace(",", "").replace(".", "").isdecimal() and statement.quantity.value >= 1)
+
+
+def _firm(scene: _Scene) -> str | None:
+    """The house of an analyst: a known broker, or the name right before "analyst"."""
+    known = next((mention.text for mention in scene.mentions if mention.kind == "broker"), None)
+    return known or next((m.text for m in scene.mentions if _follows(scene, m, "analyst")), None)
+
+
+def _target(scene: _Scene, firm: str | None) -> str | None:
+    """Whose price is foretold: the name behind "on" or "for", one with a ticker, or another company of the sentence."""
+    text, others = scene.article.text, [m for m in scene.mentions if m.kind in _COMPANIES and m.text != firm]
+    candidates = [m for m in others if not text[: m.start].endswith(("analyst ", "strategist ")) and m.kind != "broker"]
+    leads = _family_words()["rated before"]
+    rated = [m for m in candidates if text[max(0, m.start - _NEAR) : m.start].lower().split()[-1:][0:1] != []]
+    behind = [m for m in rated if text[max(0, m.start - _NEAR) : m.start].lower().split()[-1] in leads]
+    listed = [m for m in candidates if m.ticker]
+    before = [m for m in candidates if scene.subjects and m.text == scene.subjects[0].name]
+    return next((m.text for m in (*behind, *listed, *[m for m in candidates if m not in before])), None)
+
+
+def _follows(scene: _Scene, mention: Mention, word: str) -> bool:
+    return scene.article.text[mention.end :].lstrip().lower().startswith(word)
 
 
 def _economic_release(scene: _Scene) -> list[Claim]:
