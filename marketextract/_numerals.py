@@ -35,7 +35,7 @@ VULGAR = {
 }  # fmt: skip
 
 _DIGITS = re.compile(
-    r"(\d{1,3}(?:,\d{3})+(?!,?\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!,?\d)|\d{1,3}(?: \d{3})+(?! ?\d|,\d)|\d+)(\.\d+)?",
+    r"(\d+(?![\d, ])|\d{1,3}(?:,\d{3})+(?!,?\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!,?\d)|\d{1,3}(?: \d{3})+(?! ?\d|,\d)|\d+)(\.\d+)?",
     re.ASCII,
 )
 _POINT_ONLY = re.compile(r"\.\d+", re.ASCII)
@@ -50,12 +50,13 @@ _EXPONENT = re.compile(
     re.ASCII,
 )
 _ENDING = frozenset(".,%)\n;:") | {""}
-_IRREGULAR = frozenset(" /,-x×*e^") | VULGAR.keys()
+_IRREGULAR = frozenset(" /,-x×*e^0123456789") | VULGAR.keys()  # behind a number, or behind the space behind it
 _TOKEN = re.compile(
     r"([ -]{0,3})(?:(and|&)[ -]{1,3})?(?:(of)[ -]{1,3})?(?:(an?)[ -]{1,3})?"
     r"(?:(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,9})?)(?![\d%,.]\d|[\d%])|([a-z]+))",
     re.ASCII,
 )
+_WORD_BEHIND = re.compile(r"[ -]{0,3}([a-z]+|&)", re.ASCII)
 _AFTER_ARTICLE = frozenset({"hundred", "scale", "group", "part", "nth"})
 _ARTICLE_LENGTH = 5
 _ARTICLE = re.compile(r"(?:.{0,3}[\s(\"\u201c-])?\b(an?) {1,2}\Z", re.DOTALL)
@@ -138,6 +139,12 @@ def words() -> dict[str, _Word]:
     return found | {"point": _Word("point", Decimal(0))}
 
 
+@lexicon.derived
+def _continuing() -> frozenset[str]:
+    """What may go on with a number: a number word, or a small word before one ("2 and a half")."""
+    return frozenset({*words(), "and", "&", "of", "a", "an"})
+
+
 def pile(norm: str, at: int) -> int:
     """Where a pile of scale words that makes no number ends ("million million ..."); `at` if none begins there."""
     match = _pile().match(norm, at)
@@ -214,9 +221,10 @@ def _digits(norm: str, at: int) -> Numeral | None:
     else:
         form = "decimal" if "." in printed else "grouped"
         number = Numeral(at, match.end(), Decimal(printed.replace(",", "").replace(" ", "")), form)
-    if norm[number.end : number.end + 1] in _IRREGULAR:
-        return _irregular(norm, number)
-    return number
+    following = norm[number.end : number.end + 2]
+    if following[:1] not in _IRREGULAR or (following[0] == " " and following[1:] not in _IRREGULAR):
+        return number
+    return _irregular(norm, number)
 
 
 def _irregular(norm: str, number: Numeral) -> Numeral:
@@ -275,6 +283,9 @@ def _with_exponent(norm: str, number: Numeral) -> Numeral:
 
 def _continued(norm: str, first: Numeral) -> Numeral:
     """The number with the scale and number words behind it: "2 million", "4 thousand 3 hundred and 21", "1 point 1"."""
+    following = _WORD_BEHIND.match(norm, first.end)
+    if following is None or following[1] not in _continuing():
+        return first
     match = _TOKEN.match(norm, first.end)
     if match is None:
         return first

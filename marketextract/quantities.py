@@ -62,7 +62,6 @@ def read_quantities(text: str) -> list[Quantity]:
     return [reading for reading in read_numbers(text) if isinstance(reading, Quantity)]
 
 
-_DIGITS = re.compile(r"\d+")
 _TERMS = frozenset({"year", "month", "week", "day"})
 _DURING = ("over ", "near ")  # "over three years" says when, not how much
 _OPPOSITE = re.compile(r",? (?:and|but) |, ")
@@ -85,7 +84,8 @@ class _Reader:
         reading: Quantity | NonQuantity | None
         while match := search(norm, at):
             start = match.start()
-            reading = self.in_digits(start) if norm[start].isdecimal() else self.in_words(start, match[0])
+            in_digits = norm[start].isdecimal()
+            reading = self.in_digits(start, match.end()) if in_digits else self.in_words(start, match[0])
             if reading is None:
                 at = match.end()
             else:
@@ -93,10 +93,8 @@ class _Reader:
                 at = self.floor = reading.end
         return readings
 
-    def in_digits(self, at: int) -> Quantity | NonQuantity:
-        """What the digit at `at` belongs to."""
-        run = _DIGITS.match(self.norm, at)
-        end = run.end() if run else at + 1
+    def in_digits(self, at: int, end: int) -> Quantity | NonQuantity:
+        """What the run of digits `at:end` belongs to."""
         if end - at > numerals.LONGEST or not self.norm[at:end].isascii():
             return self.not_quantity(others.Other(at, end, "identifier"))
         if others.continues_list(self.norm, at, end, self.floor):
@@ -209,7 +207,7 @@ class _Reader:
 
 @lexicon.derived
 def _number_start() -> re.Pattern[str]:
-    """What a number may begin with: a digit, a vulgar fraction, a number word; and the beginning of an address.
+    """What a number may begin with: a run of digits, a vulgar fraction, a number word; and the beginning of an address.
 
     The words are grouped by their first letter, which makes the search twice as fast.
     """
@@ -219,7 +217,7 @@ def _number_start() -> re.Pattern[str]:
     spelled = "|".join(
         f"{first}(?:{'|'.join(sorted(rest, key=len, reverse=True))})" for first, rest in sorted(groups.items())
     )
-    return re.compile(rf"\d|[{''.join(numerals.VULGAR)}]|(?<!\w)(?:{spelled})(?!\w)|https?://|www\.")
+    return re.compile(rf"\d+|[{''.join(numerals.VULGAR)}]|(?<!\w)(?:{spelled})(?!\w)|https?://|www\.")
 
 
 @lexicon.derived
