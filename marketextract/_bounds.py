@@ -43,7 +43,7 @@ def before(norm: str, floor: int, start: int) -> Bound | None:
         word = letters[0] if letters else ""
     for phrase, kind in _before().get(word, ()):
         begin = end - len(phrase)
-        if begin >= floor and norm.startswith(phrase, begin) and not norm[begin - 1 : begin].isalnum():
+        if norm.endswith(phrase, floor, end) and not norm[begin - 1 : begin].isalnum():
             return None if _is_else(norm, floor, begin, phrase) else Bound(kind, begin)
     return None
 

@@ -65,7 +65,8 @@ class Compared(NamedTuple):
 def word_before(norm: str, floor: int, at: int) -> tuple[str, int]:
     """The word that ends at `at`, or one space before it, without opening marks; and where it begins."""
     end = at - 1 if at > floor and norm[at - 1] == " " else at
-    begin = norm.rfind(" ", max(floor, end - _LONGEST_WORD), end) + 1 or max(floor, end - _LONGEST_WORD)
+    earliest = max(floor, end - _LONGEST_WORD)
+    begin = norm.rfind(" ", earliest, end) + 1 or earliest
     word = norm[begin:end]
     if not word.isalpha():
         word = _LINE_OR_DASH.split(word)[-1].lstrip("([{\"'“‘—-<*•|")

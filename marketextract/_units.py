@@ -89,16 +89,19 @@ def behind(source: Source, end: int) -> Unit | None:
     at = head.start(1)
     window = norm[at : at + _LONGEST].replace("-", " ")
     for form in forms:
-        if not _may_stand(form, norm, at, end):
-            continue
-        length = len(form.printed)
-        found = text.startswith(form.printed, at) if form.cased else window.startswith(form.printed)
-        following = window[length : length + 1]
-        if found and not (
-            (following.isalnum() or following == "=") if form.printed[-1].isalnum() else _MORE.match(window, length)
-        ):
-            return Unit(form.unit, form.per, at + length, form.power) if form.unit != "-" else None
+        printed = form.printed
+        found = text.startswith(printed, at) if form.cased else window.startswith(printed)
+        if found and not _goes_on(window, printed) and _may_stand(form, norm, at, end):
+            return Unit(form.unit, form.per, at + len(printed), form.power) if form.unit != "-" else None
     return None
+
+
+def _goes_on(window: str, printed: str) -> bool:
+    """Whether what stands behind the form makes it the beginning of something else."""
+    following = window[len(printed) : len(printed) + 1]
+    if not following.isalnum():
+        return following == "=" and printed[-1].isalnum()
+    return printed[-1].isalnum() or _MORE.match(window, len(printed)) is not None
 
 
 def _may_stand(form: _Form, norm: str, at: int, end: int) -> bool:
@@ -222,6 +225,8 @@ def sign_before(norm: str, floor: int, end: int) -> tuple[str, int] | None:
 
 def prefix(word: str, printed: str) -> tuple[str, int] | None:
     """The currency that the word before a number names ("Rs", "USD", "MEUR"), and the power of ten it carries."""
+    if word not in _before():
+        return None
     code = _prefixes().get(word) or _cased_prefixes().get(printed)
     if code is not None:
         return code, 0
@@ -315,10 +320,17 @@ def _multiples() -> dict[str, tuple[str, int]]:
     return {letter + code: (code, power) for code in _codes() for letter, power in (("M", 6), ("K", 3), ("T", 3))}
 
 
-@lexicon.kept(64)
 def multiple_code(printed: str) -> tuple[str, int] | None:
     """The currency and power of ten of a code such as `MEUR`, or None."""
     return _multiples().get(printed)
+
+
+@lexicon.derived
+def _before() -> frozenset[str]:
+    """Every word, in lower case, that may name a currency before a number."""
+    return frozenset(
+        word.lower() for words in (_prefixes(), _cased_prefixes(), _codes(), _multiples()) for word in words
+    )
 
 
 @lexicon.derived
