@@ -306,6 +306,8 @@ def _shaped(source: Source, at: int, end: int, floor: int) -> Other | None:
     """What a run of digits is by the character behind it and what follows: a date, a time, a period, an ordinal."""
     text, norm = source
     after = norm[end]
+    if after == ".":
+        return _around_point(text, norm, at, end)
     if after.isalpha() and at and units.is_sign(norm[at - 1]):
         return None  # "$3M", "in the mid $50s"
     if after in _BEFORE_MONTHS:
@@ -314,8 +316,6 @@ def _shaped(source: Source, at: int, end: int, floor: int) -> Other | None:
             return date
     if after == "-" and (_MIXED_FRACTION.match(norm, at) or word_before(norm, floor, at)[0] in calendar("month")):
         return None
-    if after == ".":
-        return _around_point(text, norm, at, end)
     token = _TOKEN.match(text, at) if after.isalpha() or after == "-" else None
     if token and token[0] in context("whole_name") and len(token[0]) < len(text):
         return Other(at, token.end(), "name")

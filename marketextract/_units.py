@@ -215,11 +215,13 @@ def per(norm: str, end: int) -> str | None:
 
 def sign_before(norm: str, floor: int, end: int) -> tuple[str, int] | None:
     """The currency whose sign ends at `end` ("$", "HK$", "us $"), and where the sign begins."""
-    window = norm[max(floor, end - 7) : end]
-    for start in range(len(window)):
-        code = _signs().get(window[start:])
-        if code is not None and not (start and window[start].isalnum() and window[start - 1].isalnum()):
-            return code, end - len(window) + start
+    last = norm[end - 1]
+    longer = _longer_signs().get(last, ())
+    for sign in (*longer, last) if norm.endswith(longer, floor, end) else last:
+        begin = end - len(sign)
+        inside_word = begin > floor and norm[begin].isalnum() and norm[begin - 1].isalnum()
+        if sign in _signs() and norm.endswith(sign, floor, end) and not inside_word:
+            return _signs()[sign], begin
     return None
 
 
@@ -304,6 +306,16 @@ def _codes() -> frozenset[str]:
 @lexicon.derived
 def _signs() -> dict[str, str]:
     return {row[0]: row[1] for row in lexicon.rows("currencies") if row[2] == "sign"}
+
+
+@lexicon.derived
+def _longer_signs() -> dict[str, tuple[str, ...]]:
+    """The signs of several characters ("HK$"), the longest first, by their last character."""
+    found: dict[str, list[str]] = {}
+    for sign in sorted(_signs(), key=len, reverse=True):
+        if len(sign) > 1:
+            found.setdefault(sign[-1], []).append(sign)
+    return {last: tuple(signs) for last, signs in found.items()}
 
 
 @lexicon.derived
