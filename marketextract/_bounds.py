@@ -37,7 +37,7 @@ def before(norm: str, floor: int, start: int) -> Bound | None:
     if not last.isalpha():
         return _sign_before(norm, floor, end) if last in "<>≤≥~≈=+" else None
     earliest = max(floor, end - _LONGEST_WORD)
-    word = norm[max(norm.rfind(" ", earliest, end) + 1, earliest) : end]
+    word = norm[norm.rfind(" ", earliest, end) + 1 or earliest : end]
     if not word.isalpha():
         letters = _LAST_LETTERS.search(word)
         word = letters[0] if letters else ""

@@ -108,16 +108,15 @@ def _may_stand(form: _Form, norm: str, at: int, end: int) -> bool:
     """Whether the form may stand at `at` behind a number that ends at `end`, by what is between and around them."""
     if at == end and not form.joined and form.printed[0].isalpha():
         return False
+    if not form.how:
+        # "10 $ 30 cents", but in "3,456 $ 1,234" the sign is of the second
+        return at == end or form.printed != "$" or not _AMOUNT.match(norm, at) or minor(norm, at + 1) is not None
     if form.how == "hyphened":
         return norm[at - 1] == "-"
     if form.how == "glued":
         return at == end and norm[end - len("1000") : end].strip("0123456789,") != ""
-    if form.how == "closing":
-        closed = _CLOSED.match(norm, at + len(form.printed))
-        return closed is not None and (closed[1] is None or closed[1] in _dimensions())
-    if at == end or form.printed != "$" or not _AMOUNT.match(norm, at):
-        return True
-    return minor(norm, at + 1) is not None  # "10 $ 30 cents", but in "3,456 $ 1,234" the sign is of the second
+    closed = _CLOSED.match(norm, at + len(form.printed))
+    return closed is not None and (closed[1] is None or closed[1] in _dimensions())
 
 
 @lexicon.derived
