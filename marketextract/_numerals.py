@@ -11,6 +11,7 @@ from decimal import Context, Decimal
 from typing import NamedTuple
 
 from marketextract import lexicon
+from marketextract.spelling import lowered
 
 LONGEST = 40  # digits; whatever is longer is no number that a text states
 _MOST_WORDS = 32
@@ -118,9 +119,7 @@ class Source(NamedTuple):
 
 def normalised(text: str) -> str:
     """The text in lower case, with one kind of space, hyphen and apostrophe, and every character at its old offset."""
-    low = text.lower()
-    if len(low) != len(text):
-        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    low = lowered(text)
     if not low.isascii():
         for char, plain in _REPLACEMENTS:
             low = low.replace(char, plain)

@@ -15,6 +15,7 @@ from marketextract import _units as units
 from marketextract import lexicon
 from marketextract._drafts import Compared, Draft, draft
 from marketextract._number_words import states_a_number
+from marketextract.spelling import any_of
 
 Bound = Literal["exact", "about", "over", "under", "range"]
 
@@ -229,18 +230,8 @@ def _number_start() -> re.Pattern[str]:
 
 def _number_word() -> str:
     """The regular expression for a number word."""
-    words = _any_of([*numerals.first_words(), *_factors(), *units.singles()])
+    words = any_of([*numerals.first_words(), *_factors(), *units.singles()])
     return rf"(?:{words}|point(?= \d))(?!\w)"
-
-
-def _any_of(words: list[str]) -> str:
-    """The regular expression for any of the words, the longest that fits; it looks at no letter of a text twice."""
-    tails: dict[str, list[str]] = {}
-    for word in words:
-        if word:
-            tails.setdefault(word[0], []).append(word[1:])
-    branches = [re.escape(letter) + _any_of(rest) for letter, rest in sorted(tails.items())]
-    return f"(?:{'|'.join(branches)})" + "?" * ("" in words) if branches else ""
 
 
 @lexicon.derived
