@@ -34,8 +34,8 @@ _WORD = re.compile(
     r"|[^\W\d_](?:\.[^\W\d_])+\.?|['’]s(?!\w)|[^\W\d_]+\.?|\S"  # a.m., 's, words
 )
 _HEAD_OF_WORD = re.compile(r"[^\W\d_]+|\S")
-_SECOND = r"(?=\.?\s*([^\W\d_]+|\S|\Z))"
-_FIRST_NUMBER = re.compile(rf"(\d(?<!\d\d){_BEHIND_DIGIT}){_SECOND}")
+_SECOND = r"\s*([^\W\d_]+|\S|\Z)"
+_FIRST_NUMBER = re.compile(rf"(\d(?<!\d\d){_BEHIND_DIGIT})(?={_SECOND})")
 _DIRECTIONS = {"past": 0, "before": -1, "coming": 0, "next": 1}
 _WEEKDAYS = dict(zip(("mo", "tu", "we", "th", "fr", "sa", "su"), (MO, TU, WE, TH, FR, SA, SU), strict=True))
 _BREAKS = frozenset(',;:.()[]–—!?"“”')
@@ -177,13 +177,13 @@ class _Before:
         self._next: re.Match[str] | None = next(self._matches, None)
         self._last: deque[re.Match[str]] = deque(maxlen=_REACH)
 
-    def words(self, at: int) -> list[_Word] | None:
-        """The words before `at`, the nearest first; None where no word begins at `at`."""
+    def words(self, at: int) -> list[re.Match[str]] | None:
+        """The words before `at`, the nearest first, for `_word`; None where no word begins at `at`."""
         while self._next is not None and self._next.start() < at:
             self._last.append(self._next)
             self._next = next(self._matches, None)
         begins = self._next is not None and self._next.start() == at
-        return [_word(match) for match in reversed(self._last)] if begins else None
+        return list(reversed(self._last)) if begins else None
 
 
 def _phrases(text: str, start: int, end: int) -> Iterator[tuple[TimePhrase, list[_Word]]]:
@@ -237,7 +237,7 @@ def _longest(words: _Words) -> tuple[int, tuple[str, ...]] | None:
     return found
 
 
-def _stands_alone(text: str, before: list[_Word], phrase: list[_Word], behind: _Word | None) -> bool:
+def _stands_alone(text: str, before: list[re.Match[str]], phrase: list[_Word], behind: _Word | None) -> bool:
     """Not "Friday's close", "a Monday-only sale" or "Black Monday": there the words belong to something else."""
     if behind is not None and behind.lower == "'s":
         return False
@@ -245,19 +245,20 @@ def _stands_alone(text: str, before: list[_Word], phrase: list[_Word], behind: _
         return False
     if not before:
         return True
-    hyphened = before[0].lower == "-" and before[0].end == phrase[0].start
-    return not hyphened and not (before[0].lower in _words("named") and "{weekday}" in phrase[0].shapes)
+    last = _word(before[0])
+    hyphened = last.lower == "-" and last.end == phrase[0].start
+    return not hyphened and not (last.lower in _words("named") and "{weekday}" in phrase[0].shapes)
 
 
 def _glued(text: str, at: int) -> bool:
     return text[at : at + 1].isalnum()
 
 
-def _of_an_extreme(before: list[_Word], row: tuple[str, ...]) -> bool:
+def _of_an_extreme(before: list[re.Match[str]], row: tuple[str, ...]) -> bool:
     """Whether a period belongs to a superlative before it: "the biggest gain since June"."""
     if row[0] != "period":
         return False
-    for word in before:
+    for word in map(_word, before):
         if word.lower in _BREAKS or word.lower[0].isdigit():
             return False
         if word.lower in _words("extreme"):
@@ -315,7 +316,7 @@ class _Place:
 
     def behind(self, word: _Word) -> _Place | None:
         """The place behind a word; None where no phrase goes on with it."""
-        known = tuple(key for key in (word.lower, *word.shapes) if key in self._words)
+        known = tuple([key for key in (word.lower, *word.shapes) if key in self._words])
         if known and known not in self._places:
             nodes = [behind for node in self._nodes for key in known for behind in node.following.get(key, ())]
             self._places[known] = _Place(nodes)
@@ -365,7 +366,7 @@ def _first_node() -> _Node:
 def _first_word() -> re.Pattern[str]:
     """A mark, a word that a phrase may begin with, and what stands behind it, up to the first mark in it."""
     words = any_of(word for word in _followers() if word[0].isalpha())
-    return re.compile(rf"[^a-z](?<![^\W\d_])(?:(?<=\.)[^\W\d_])??({words}|q\d)(?![^\W\d_]){_SECOND}")
+    return re.compile(rf"[^a-z](?<![^\W\d_])(?:(?<=\.)[^\W\d_])??({words}|q\d)(?![^\W\d_])(?=\.?{_SECOND})")
 
 
 @lexicon.kept(2048)
