@@ -174,16 +174,16 @@ class _Before:
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self._matches = _WORD.finditer(text, start, end)
-        self._next: re.Match[str] | None = next(self._matches, None)
+        self._next: re.Match[str] | None = None
         self._last: deque[re.Match[str]] = deque(maxlen=_REACH)
 
     def words(self, at: int) -> list[re.Match[str]] | None:
         """The words before `at`, the nearest first, for `_word`; None where no word begins at `at`."""
-        while self._next is not None and self._next.start() < at:
-            self._last.append(self._next)
-            self._next = next(self._matches, None)
-        begins = self._next is not None and self._next.start() == at
-        return list(reversed(self._last)) if begins else None
+        while (word := self._next or next(self._matches, None)) is not None and word.start() < at:
+            self._last.append(word)
+            self._next = None
+        self._next = word
+        return list(reversed(self._last)) if word is not None and word.start() == at else None
 
 
 def _phrases(text: str, start: int, end: int) -> Iterator[tuple[TimePhrase, list[_Word]]]:
@@ -212,8 +212,8 @@ def _beginnings(text: str, start: int, end: int) -> list[int]:
         first, second = match.groups()
         seconds = followers[first] if first in followers else _behind_number(first)
         if seconds is not None and (second in seconds or not seconds or second[:1].isdecimal() or second == "q"):
-            found.append(match.start(1))
-    return [start - 1 + at for at in sorted(found)]
+            found.append(start - 1 + match.start(1))
+    return sorted(found)
 
 
 def _word(match: re.Match[str]) -> _Word:
