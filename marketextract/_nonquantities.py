@@ -72,6 +72,7 @@ _NAMED_PERIOD = re.compile(
 _YEARS = rf"{_YEAR} ?[-/] ?(?:{_YEAR}|\d\d)(?![\d%/-]|[.,]\d)"
 _SCORE = r"\d{1,3}-\d{1,3}(?:-\d{1,3})? (?:vote|win|victory|loss|defeat|lead|decision|majority|ruling|split vote)\b"
 _COLONS = r"\d{1,6}(?::\d{1,6}(?:\.\d{1,6})?)+"
+_DECIMALS = re.compile(r"\.\d+(?![\d.]| ?(?:[ap]\.?m|o'))")  # of no date and no time
 _LABEL_TAIL = re.compile(r"(?:[-/.]\d+)*", re.ASCII)
 _PHONE = r"\+?\d{1,4}(?:[ .-]?\(\d{1,4}\))?(?:[ ./-]\d{2,4}){2,4}(?!\d)"
 _PHONE_IN_BRACKETS = r"\d{3}\) ?\d{3}-\d{4}(?!\d)"
@@ -324,6 +325,8 @@ def _shaped(source: Source, at: int, end: int, floor: int) -> Other | None:
 
 def _around_point(text: str, norm: str, at: int, end: int) -> Other | None:
     """What digits with a point behind them are: the code of a stock, a date, a time; None for most decimals."""
+    if _DECIMALS.match(norm, end):
+        return None
     following = text[end + 1 : end + 2]
     if following.isalpha():
         exchange = _EXCHANGE.match(text, at)
@@ -381,8 +384,7 @@ def _dated(source: Source, number: Draft, before: tuple[str, int]) -> Other | No
         match = _DAYS_OF_MONTH.match(norm, at)
         if (match and match.end() >= end) or _is_year(norm, at, end):
             return Other(begin, match.end() if match and match.end() >= end else end, "date")
-    is_year = norm[at:end].isdecimal() and (_is_year(norm, at, end) or end - at == len("25"))
-    if is_year and word in calendar("fiscal"):
+    if word in calendar("fiscal") and (_is_year(norm, at, end) or (end - at == len("25") and norm[at:end].isdecimal())):
         return Other(begin, end, "period")
     return Other(begin, end, "age") if number.unit is None and word in context("age") else None
 

@@ -90,17 +90,18 @@ def behind(source: Source, end: int) -> Unit | None:
     window = norm[at : at + _LONGEST].replace("-", " ")
     for form in forms:
         printed = form.printed
-        found = text.startswith(printed, at) if form.cased else window.startswith(printed)
-        if found and not _goes_on(window, printed) and _may_stand(form, norm, at, end):
+        if not (text.startswith(printed, at) if form.cased else window.startswith(printed)):
+            continue
+        following = window[len(printed) : len(printed) + 1]
+        if (following.isalnum() or following == "=") and _goes_on(window, printed):
+            continue
+        if not (form.how or at == end or printed == "$") or _may_stand(form, norm, at, end):
             return Unit(form.unit, form.per, at + len(printed), form.power) if form.unit != "-" else None
     return None
 
 
 def _goes_on(window: str, printed: str) -> bool:
-    """Whether what stands behind the form makes it the beginning of something else."""
-    following = window[len(printed) : len(printed) + 1]
-    if not following.isalnum():
-        return following == "=" and printed[-1].isalnum()
+    """Whether the letter, digit or "=" behind the form makes it the beginning of something else."""
     return printed[-1].isalnum() or _MORE.match(window, len(printed)) is not None
 
 
