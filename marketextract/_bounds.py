@@ -41,8 +41,8 @@ def before(norm: str, floor: int, start: int) -> Bound | None:
     if not word.isalpha():
         letters = _LAST_LETTERS.search(word)
         word = letters[0] if letters else ""
-    phrases = _before().get(word, {})
-    if not norm.endswith(tuple(phrases), floor, end):
+    phrases = _before().get(word)
+    if phrases is None or not norm.endswith(tuple(phrases), floor, end):
         return None
     for phrase, kind in phrases.items():
         begin = end - len(phrase)

@@ -294,9 +294,19 @@ def _continued(norm: str, first: Numeral) -> Numeral:
         or (match[2] is None and word.role in {"part", "nth"} and first.form != "whole")
     ):
         return first
+    if word.role == "scale" and first.value <= _LARGEST and _ends_number(norm, match):
+        return Numeral(first.start, match.end(), times(first.value, word.value), first.form, word.value)
     head = _Token("digits", first.value, False, first.start, first.end, False, False, False)
     number = _summed([head, *_tokens(norm, first.end)])
     return number._replace(form=first.form) if number is not None and number.end > first.end else first
+
+
+def _ends_number(norm: str, last: re.Match[str]) -> bool:
+    """Whether a scale word stands directly behind a number, as in "2.5 million", and nothing more of it follows."""
+    if last[2] or last[3] or last[4]:
+        return False
+    following = _TOKEN.match(norm, last.end())
+    return following is None or (following[5] is None and following[6] not in words())
 
 
 def _in_words(norm: str, at: int) -> Numeral | None:
