@@ -197,7 +197,7 @@ def _phrases(text: str, start: int, end: int) -> Iterator[tuple[TimePhrase, list
             continue
         length, row = found
         phrase = words.first(length)
-        at, last = phrase[-1].end, phrase[-1].end
+        at = last = phrase[-1].end
         if _stands_alone(text, before, phrase, words[length]) and not _of_an_extreme(before, row):
             kind: Literal["when", "period"] = "when" if row[0] == "when" else "period"
             yield TimePhrase(text[first:last], first, last, kind, row[2]), phrase
@@ -306,7 +306,10 @@ _NUMBER_SHAPES = tuple(
 
 
 class _Place:
-    """A place in the phrases: the nodes that some words lead to, and the row of a phrase that ends there."""
+    """Where some words lead to in the phrases: to several nodes at once, and to the row of a phrase that ends there.
+
+    The places behind it are kept, since the same few words lead to them again and again.
+    """
 
     def __init__(self, nodes: list[_Node]) -> None:
         self._nodes = nodes
@@ -324,7 +327,7 @@ class _Place:
 
 
 class _Node:
-    """A place in the phrases: what may follow each word that may stand next, and the row of a phrase that ends here."""
+    """One step of a phrase: what may follow each word that may stand next, and the row of a phrase that ends here."""
 
     __slots__ = ("following", "row")
 
@@ -364,9 +367,13 @@ def _first_node() -> _Node:
 
 @lexicon.derived
 def _first_word() -> re.Pattern[str]:
-    """A mark, a word that a phrase may begin with, and what stands behind it, up to the first mark in it."""
+    """A mark, a word that a phrase may begin with, and what stands behind it, up to the first mark in it.
+
+    No letter stands before the word, except the last one of an abbreviation that is glued to it ("p.mon Friday").
+    """
     words = any_of(word for word in _followers() if word[0].isalpha())
-    return re.compile(rf"[^a-z](?<![^\W\d_])(?:(?<=\.)[^\W\d_])??({words}|q\d)(?![^\W\d_])(?=\.?{_SECOND})")
+    mark = r"[^a-z](?<![^\W\d_])(?:(?<=\.)[^\W\d_])??"
+    return re.compile(rf"{mark}({words}|q\d)(?![^\W\d_])(?=\.?{_SECOND})")
 
 
 @lexicon.kept(2048)
