@@ -37,13 +37,16 @@ def before(norm: str, floor: int, start: int) -> Bound | None:
     if not last.isalpha():
         return _sign_before(norm, floor, end) if last in "<>≤≥~≈=+" else None
     earliest = max(floor, end - _LONGEST_WORD)
-    word = norm[max(norm.rfind(" ", earliest, end) + 1, earliest) : end]
+    word = norm[norm.rfind(" ", earliest, end) + 1 or earliest : end]
     if not word.isalpha():
         letters = _LAST_LETTERS.search(word)
         word = letters[0] if letters else ""
-    for phrase, kind in _before().get(word, ()):
+    phrases = _before().get(word)
+    if phrases is None or not norm.endswith(tuple(phrases), floor, end):
+        return None
+    for phrase, kind in phrases.items():
         begin = end - len(phrase)
-        if begin >= floor and norm.startswith(phrase, begin) and not norm[begin - 1 : begin].isalnum():
+        if norm.endswith(phrase, floor, end) and not norm[begin - 1 : begin].isalnum():
             return None if _is_else(norm, floor, begin, phrase) else Bound(kind, begin)
     return None
 
@@ -91,11 +94,12 @@ def _else() -> dict[str, frozenset[str]]:
 
 
 @lexicon.derived
-def _before() -> dict[str, list[tuple[str, Kind]]]:
-    found: dict[str, list[tuple[str, Kind]]] = {}
+def _before() -> dict[str, dict[str, Kind]]:
+    """The phrases before a number with their kind, the longest first, by their last word."""
+    found: dict[str, dict[str, Kind]] = {}
     for phrase, kind, where in _rows():
         if where == "before":
-            found.setdefault(phrase.split()[-1], []).append((phrase, kind))
+            found.setdefault(phrase.split()[-1], {}).setdefault(phrase, kind)
     return found
 
 

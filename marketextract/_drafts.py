@@ -65,17 +65,20 @@ class Compared(NamedTuple):
 def word_before(norm: str, floor: int, at: int) -> tuple[str, int]:
     """The word that ends at `at`, or one space before it, without opening marks; and where it begins."""
     end = at - 1 if at > floor and norm[at - 1] == " " else at
-    begin = norm.rfind(" ", max(floor, end - _LONGEST_WORD), end) + 1 or max(floor, end - _LONGEST_WORD)
+    earliest = max(floor, end - _LONGEST_WORD)
+    begin = norm.rfind(" ", earliest, end) + 1 or earliest
     word = norm[begin:end]
     if not word.isalpha():
-        word = _LINE_OR_DASH.split(word)[-1].lstrip("([{\"'“‘—-<*•|")
+        if "\n" in word or "--" in word:
+            word = _LINE_OR_DASH.split(word)[-1]
+        word = word.lstrip("([{\"'“‘—-<*•|")
     return word, end - len(word)
 
 
 def draft(source: Source, at: int, floor: int, money: bool = False) -> Draft | None:
     """The number at `at` with what belongs to it; `money` where it is known to be an amount, as behind "$5-"."""
     norm = source.norm
-    if norm[at].isdecimal() and at > floor and norm[at - 1] == "." and not norm[at - 2 : at - 1].isalnum():
+    if at > floor and norm[at - 1] == "." and norm[at].isdecimal() and not norm[at - 2 : at - 1].isalnum():
         at -= 1
     number = numerals.read(norm, at)
     if number is None:
@@ -185,7 +188,7 @@ def _sign(norm: str, start: int, floor: int, money: bool) -> tuple[int, bool]:
         if start == 1 or not (norm[start - 2].isalnum() or norm[start - 2] in "%)"):
             return start - 1, before == "-"
     elif before == " ":
-        for word in _MINUS:
+        for word in _MINUS if norm.endswith(_MINUS, floor, start) else ():
             if norm.endswith(word, floor, start) and not norm[start - len(word) - 1 : start - len(word)].isalnum():
                 return start - len(word), True
         if not money and start - 2 <= _LEADING and norm.endswith("- ", floor, start) and not norm[: start - 2].strip():

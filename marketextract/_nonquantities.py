@@ -47,7 +47,6 @@ _RIC = re.compile(r"[A-Z\d]{1,6}\.[A-Z]{1,2}")
 _CODE_TAIL = re.compile(r"=[A-Z]{0,4}(?![A-Za-z\d])")
 _FUTURE = re.compile(r"[A-Z]{2,3}c?[vc]\d{1,2}")
 _RATE = re.compile(r"(?:\.\d{1,9})? ?(?:%|percent|per cent|bps|basis)", re.ASCII)
-_LONG_CHAIN = re.compile(r"\d+(?:[-/:]\d+){3,}(?:[a-z]\w*)?", re.ASCII)
 _TOKEN = re.compile(r"[A-Za-z\d]+(?:(?:[-./&:_']|(?<=\d)\+(?=\d))[A-Za-z\d]+)*", re.ASCII)
 _CHAIN = re.compile(r"\d+(?:[-./:,]{1,2}\d+)+(?:[a-z]\w*)?", re.ASCII)
 _URL = re.compile(r"\S{1,2000}")
@@ -57,33 +56,30 @@ _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?!\d)"
 _MONTH = r"(?:1[0-2]|0?[1-9])(?!\d)"
 _YEAR = r"(?:19|20)\d\d"
 _DAYTIME = r"(?:a\.m\.?|p\.m\.?|am|pm)(?![a-z])"
-_ISO_DATE = re.compile(rf"{_YEAR}([-/.]){_MONTH}\1{_DAY}(?!\d)", re.ASCII)
-_DATE = re.compile(rf"{_DAY}([-/.]){_DAY}\1(?:{_YEAR}|\d\d)(?![\d/%-])", re.ASCII)
-_SHORT_DATE = re.compile(r"(?:9/11|24/7)(?!\d)", re.ASCII)
-_CLOCK = re.compile(rf"(?:0?[0-9]|1[0-9]|2[0-3])(?:[:.][0-5]\d)? ?(?:{_DAYTIME}|o'clock)", re.ASCII)
-_TIME = re.compile(rf"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?: ?{_DAYTIME})?(?!\d)", re.ASCII)
-_MILITARY = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d ?(?:gmt|utc|hrs|et|hours|[ap]m)(?![a-z])", re.ASCII)
-_ORDINAL = re.compile(r"\d{1,4}(?:st|nd|rd|th)(?![a-z\d])", re.ASCII)
-_DECADE = re.compile(r"(?:(?:1[5-9]|20)\d0|[1-9]0)'?s(?![a-z\d])", re.ASCII)
-_PERIOD = re.compile(
-    rf"(?:[1-4]q|[1-4]t(?=\d)|[12]h|[369]m(?= ?'?['\d]\d)|[1-9]\d?fy)[ '/-]?(?:{_YEAR}|\d\d)?[ef]?(?![a-z\d])", re.ASCII
-)
+_ISO_DATE = rf"{_YEAR}(?P<iso>[-/.]){_MONTH}(?P=iso){_DAY}(?!\d)"
+_DATE = rf"{_DAY}(?P<mark>[-/.]){_DAY}(?P=mark)(?:{_YEAR}|\d\d)(?![\d/%-])"
+_SHORT_DATE = r"(?:9/11|24/7)(?!\d)"
+_CLOCK = rf"(?:0?[0-9]|1[0-9]|2[0-3])(?:[:.][0-5]\d)? ?(?:{_DAYTIME}|o'clock)"
+_TIME = rf"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?: ?{_DAYTIME})?(?!\d)"
+_MILITARY = r"(?:[01]\d|2[0-4])[0-5]\d ?(?:gmt|utc|hrs|et|hours|[ap]m)(?![a-z])"
+_ORDINAL = r"\d{1,4}(?:st|nd|rd|th)(?![a-z\d])"
+_DECADE = r"(?:(?:1[5-9]|20)\d0|[1-9]0)'?s(?![a-z\d])"
+_PERIOD = rf"(?:[1-4]q|[1-4]t(?=\d)|[12]h|[369]m(?= ?'?['\d]\d)|[1-9]\d?fy)[ '/-]?(?:{_YEAR}|\d\d)?[ef]?(?![a-z\d])"
 _NAMED_PERIOD = re.compile(
     rf"(?:[qt][1-4]|h[12]|fy|cy)[ '/-]?(?:{_YEAR}|\d\d)?(?:[-/]\d\d)?(?:[ '/-](?:fy|cy)?{_YEAR})?[ef]?(?![a-z\d])",
     re.ASCII,
 )
-_YEARS = re.compile(rf"{_YEAR} ?[-/] ?(?:{_YEAR}|\d\d)(?![\d%/-]|[.,]\d)", re.ASCII)
-_SCORE = re.compile(
-    r"\d{1,3}-\d{1,3}(?:-\d{1,3})? (?:vote|win|victory|loss|defeat|lead|decision|majority|ruling|split vote)\b",
-    re.ASCII,
-)
-_COLONS = re.compile(r"\d{1,6}(?::\d{1,6}(?:\.\d{1,6})?)+", re.ASCII)
+_YEARS = rf"{_YEAR} ?[-/] ?(?:{_YEAR}|\d\d)(?![\d%/-]|[.,]\d)"
+_SCORE = r"\d{1,3}-\d{1,3}(?:-\d{1,3})? (?:vote|win|victory|loss|defeat|lead|decision|majority|ruling|split vote)\b"
+_COLONS = r"\d{1,6}(?::\d{1,6}(?:\.\d{1,6})?)+"
+_DECIMALS = re.compile(r"\.\d+(?![\d.]| ?(?:[ap]\.?m|o'))")  # of no date and no time
 _LABEL_TAIL = re.compile(r"(?:[-/.]\d+)*", re.ASCII)
-_PHONE = re.compile(r"\+?\d{1,4}(?:[ .-]?\(\d{1,4}\))?(?:[ ./-]\d{2,4}){2,4}(?!\d)", re.ASCII)
-_PHONE_IN_BRACKETS = re.compile(r"\d{3}\) ?\d{3}-\d{4}(?!\d)", re.ASCII)
+_PHONE = r"\+?\d{1,4}(?:[ .-]?\(\d{1,4}\))?(?:[ ./-]\d{2,4}){2,4}(?!\d)"
+_PHONE_IN_BRACKETS = r"\d{3}\) ?\d{3}-\d{4}(?!\d)"
 _MIXED_FRACTION = re.compile(r"\d{1,4}-\d{1,2}/\d{1,2}(?!\d)", re.ASCII)
-_PLAN = re.compile(r"\d{3}\([a-z]\)", re.ASCII)  # "401(k)"
-_LOCAL_PHONE = re.compile(r"\d{3}-\d{4}(?!\d)", re.ASCII)
+_LOCAL_PHONE = r"\d{3}-\d{4}(?!\d)"
+_LONG_CHAIN = r"\d+(?:[-/:]\d+){3,}(?:[a-z]\w*)?"
+_PLAN = r"\d{3}\([a-z]\)"  # "401(k)"
 _DAY_AND_MONTH = re.compile(rf"{_DAY}(?:st|nd|rd|th)?(?: of)?[ -]([a-z]+\.?)(?:,?[ -]{_YEAR}(?!\d))?", re.ASCII)
 _DAYS_OF_MONTH = re.compile(
     rf"{_DAY}(?:st|nd|rd|th)?"
@@ -105,19 +101,27 @@ _AVERAGE = re.compile(
     re.ASCII,
 )
 
-# What a digit run may be by its shape, by the character that follows the run.
-_SHAPES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
-    " ": ((_CLOCK, "time"), (_MILITARY, "time"), (_YEARS, "period")),
-    ":": ((_TIME, "time"), (_COLONS, "score")),
-    ".": ((_CLOCK, "time"), (_DATE, "date"), (_ISO_DATE, "date")),
-    "/": ((_ISO_DATE, "date"), (_DATE, "date"), (_YEARS, "period"), (_SHORT_DATE, "date"), (_LONG_CHAIN, "identifier")),
-    "-": ((_ISO_DATE, "date"), (_DATE, "date"), (_YEARS, "period"), (_SCORE, "score"), (_PHONE, "phone"),
-          (_LOCAL_PHONE, "phone"), (_LONG_CHAIN, "identifier")),
-    "'": ((_DECADE, "period"),),
-    "(": ((_PLAN, "name"),),
-    ")": ((_PHONE_IN_BRACKETS, "phone"),),
-    "": ((_ORDINAL, "ordinal"), (_CLOCK, "time"), (_DECADE, "period"), (_PERIOD, "period"), (_MILITARY, "time")),
-}  # fmt: skip
+# What a run of digits may be by its shape, by the character that follows the run. The group that matches is the kind.
+_SHAPES = {
+    after: re.compile("|".join(rf"(?P<{kind}>{shape})" for kind, shape in shapes.items()), re.ASCII)
+    for after, shapes in {
+        " ": {"time": f"{_CLOCK}|{_MILITARY}", "period": _YEARS},
+        ":": {"time": _TIME, "score": _COLONS},
+        ".": {"time": _CLOCK, "date": f"{_DATE}|{_ISO_DATE}"},
+        "/": {"date": f"{_ISO_DATE}|{_DATE}|{_SHORT_DATE}", "period": _YEARS, "identifier": _LONG_CHAIN},
+        "-": {
+            "date": f"{_ISO_DATE}|{_DATE}",
+            "period": _YEARS,
+            "score": _SCORE,
+            "phone": f"{_PHONE}|{_LOCAL_PHONE}",
+            "identifier": _LONG_CHAIN,
+        },
+        "'": {"period": _DECADE},
+        "(": {"name": _PLAN},
+        ")": {"phone": _PHONE_IN_BRACKETS},
+        "": {"ordinal": _ORDINAL, "time": f"{_CLOCK}|{_MILITARY}", "period": f"{_DECADE}|{_PERIOD}"},
+    }.items()
+}
 
 
 def address(norm: str, at: int) -> Other:
@@ -303,6 +307,8 @@ def _shaped(source: Source, at: int, end: int, floor: int) -> Other | None:
     """What a run of digits is by the character behind it and what follows: a date, a time, a period, an ordinal."""
     text, norm = source
     after = norm[end]
+    if after == ".":
+        return _around_point(text, norm, at, end)
     if after.isalpha() and at and units.is_sign(norm[at - 1]):
         return None  # "$3M", "in the mid $50s"
     if after in _BEFORE_MONTHS:
@@ -311,17 +317,28 @@ def _shaped(source: Source, at: int, end: int, floor: int) -> Other | None:
             return date
     if after == "-" and (_MIXED_FRACTION.match(norm, at) or word_before(norm, floor, at)[0] in calendar("month")):
         return None
-    exchange = _EXCHANGE.match(text, at) if after == "." else None
-    if exchange:
-        return Other(at, exchange.end(), "ticker")
     token = _TOKEN.match(text, at) if after.isalpha() or after == "-" else None
     if token and token[0] in context("whole_name") and len(token[0]) < len(text):
         return Other(at, token.end(), "name")
-    for pattern, kind in _SHAPES.get("" if after.isalpha() else after, ()):
-        match = pattern.match(norm, at)
-        if match:
-            return Other(at, match.end(), kind)
-    return None
+    return _of_shape("" if after.isalpha() else after, norm, at)
+
+
+def _around_point(text: str, norm: str, at: int, end: int) -> Other | None:
+    """What digits with a point behind them are: the code of a stock, a date, a time; None for most decimals."""
+    if _DECIMALS.match(norm, end):
+        return None
+    following = text[end + 1 : end + 2]
+    if following.isalpha():
+        exchange = _EXCHANGE.match(text, at)
+        return Other(at, exchange.end(), "ticker") if exchange else None
+    return _of_shape(".", norm, at) if following.isdecimal() else None
+
+
+def _of_shape(after: str, norm: str, at: int) -> Other | None:
+    """What the run of digits at `at` is by its shape, where `after` follows it; "" stands for any letter."""
+    shapes = _SHAPES.get(after)
+    match = shapes.match(norm, at) if shapes else None
+    return Other(at, match.end(), match.lastgroup or "") if match else None
 
 
 def _day_and_month(text: str, norm: str, at: int, end: int) -> Other | None:
@@ -367,8 +384,7 @@ def _dated(source: Source, number: Draft, before: tuple[str, int]) -> Other | No
         match = _DAYS_OF_MONTH.match(norm, at)
         if (match and match.end() >= end) or _is_year(norm, at, end):
             return Other(begin, match.end() if match and match.end() >= end else end, "date")
-    is_year = norm[at:end].isdecimal() and (_is_year(norm, at, end) or end - at == len("25"))
-    if is_year and word in calendar("fiscal"):
+    if word in calendar("fiscal") and (_is_year(norm, at, end) or (end - at == len("25") and norm[at:end].isdecimal())):
         return Other(begin, end, "period")
     return Other(begin, end, "age") if number.unit is None and word in context("age") else None
 

@@ -11,6 +11,7 @@ from decimal import Context, Decimal
 from typing import NamedTuple
 
 from marketextract import lexicon
+from marketextract.spelling import lowered
 
 LONGEST = 40  # digits; whatever is longer is no number that a text states
 _MOST_WORDS = 32
@@ -19,6 +20,7 @@ _REPEATS = 3  # number words of one role in a row: no number has as many, but fo
 _EXACT = Context(prec=100)
 _QUOTIENT = Context(prec=28)
 _LARGEST = Decimal(10) ** 26  # whatever more is multiplied on makes no number that a text states
+_ZERO, _ONE, _INFINITY = Decimal(0), Decimal(1), Decimal("Infinity")
 _HALF, _QUARTER, _TEN, _TWENTY, _HUNDRED = Decimal(2), Decimal(4), Decimal(10), Decimal(20), Decimal(100)
 
 _LIKE_SPACE = "\u00a0\u2009\u202f\u2007\u2002\u2003\u200a\t"
@@ -35,7 +37,8 @@ VULGAR = {
 }  # fmt: skip
 
 _DIGITS = re.compile(
-    r"(\d{1,3}(?:,\d{3})+(?!,?\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!,?\d)|\d{1,3}(?: \d{3})+(?! ?\d|,\d)|\d+)(\.\d+)?",
+    r"(\d+(?![\d, ])|\d{1,3}(?:,\d{3})+(?!,?\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!,?\d)|\d{1,3}(?: \d{3})+(?! ?\d|,\d)|\d+)"
+    r"(\.\d+)?",
     re.ASCII,
 )
 _POINT_ONLY = re.compile(r"\.\d+", re.ASCII)
@@ -50,12 +53,13 @@ _EXPONENT = re.compile(
     re.ASCII,
 )
 _ENDING = frozenset(".,%)\n;:") | {""}
-_IRREGULAR = frozenset(" /,-x×*e^") | VULGAR.keys()
+_IRREGULAR = frozenset(" /,-x×*e^0123456789") | VULGAR.keys()  # behind a number, or behind the space behind it
 _TOKEN = re.compile(
     r"([ -]{0,3})(?:(and|&)[ -]{1,3})?(?:(of)[ -]{1,3})?(?:(an?)[ -]{1,3})?"
     r"(?:(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,9})?)(?![\d%,.]\d|[\d%])|([a-z]+))",
     re.ASCII,
 )
+_WORD_BEHIND = re.compile(r"[ -]{0,3}([a-z]+|&)", re.ASCII)
 _AFTER_ARTICLE = frozenset({"hundred", "scale", "group", "part", "nth"})
 _ARTICLE_LENGTH = 5
 _ARTICLE = re.compile(r"(?:.{0,3}[\s(\"\u201c-])?\b(an?) {1,2}\Z", re.DOTALL)
@@ -77,7 +81,7 @@ class Numeral(NamedTuple):
     end: int
     value: Decimal
     form: str
-    scale: Decimal = Decimal(1)
+    scale: Decimal = _ONE
 
 
 class _Word(NamedTuple):
@@ -115,9 +119,7 @@ class Source(NamedTuple):
 
 def normalised(text: str) -> str:
     """The text in lower case, with one kind of space, hyphen and apostrophe, and every character at its old offset."""
-    low = text.lower()
-    if len(low) != len(text):
-        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    low = lowered(text)
     if not low.isascii():
         for char, plain in _REPLACEMENTS:
             low = low.replace(char, plain)
@@ -135,7 +137,13 @@ def words() -> dict[str, _Word]:
         if how == "word":
             role = "hundred" if power == "2" else "scale"
             found[form] = _Word(role, Decimal(10) ** int(power))
-    return found | {"point": _Word("point", Decimal(0))}
+    return found | {"point": _Word("point", _ZERO)}
+
+
+@lexicon.derived
+def _continuing() -> frozenset[str]:
+    """What may go on with a number: a number word, or a small word before one ("2 and a half")."""
+    return frozenset({*words(), "and", "&", "of", "a", "an"})
 
 
 def pile(norm: str, at: int) -> int:
@@ -192,7 +200,7 @@ def with_letter_scale(text: str, number: Numeral, money: bool) -> Numeral:
 
     Some letters ("m", "t") are scales only of money; elsewhere they are metres and tonnes.
     """
-    match = None if number.scale > 1 else _LETTER_SCALE.match(text, number.end)
+    match = None if number.scale > _ONE else _LETTER_SCALE.match(text, number.end)
     if match is None:
         return number
     scale, how = _letters().get(match[2], (None, ""))
@@ -208,15 +216,13 @@ def _digits(norm: str, at: int) -> Numeral | None:
     match = _DIGITS.match(norm, at) or _POINT_ONLY.match(norm, at)
     if match is None or match.end() - at > LONGEST:
         return None
-    printed = match[0]
-    if printed.isdigit():
-        number = Numeral(at, match.end(), Decimal(printed), "whole")
-    else:
-        form = "decimal" if "." in printed else "grouped"
-        number = Numeral(at, match.end(), Decimal(printed.replace(",", "").replace(" ", "")), form)
-    if norm[number.end : number.end + 1] in _IRREGULAR:
-        return _irregular(norm, number)
-    return number
+    printed, end = match[0], match.end()
+    form = "whole" if printed.isdigit() else "decimal" if "." in printed else "grouped"
+    number = Numeral(at, end, Decimal(printed.replace(",", "").replace(" ", "")), form)
+    following = norm[end : end + 2]
+    if following[:1] not in _IRREGULAR or (following[0] == " " and following[1:] not in _IRREGULAR):
+        return number
+    return _irregular(norm, number)
 
 
 def _irregular(norm: str, number: Numeral) -> Numeral:
@@ -275,6 +281,9 @@ def _with_exponent(norm: str, number: Numeral) -> Numeral:
 
 def _continued(norm: str, first: Numeral) -> Numeral:
     """The number with the scale and number words behind it: "2 million", "4 thousand 3 hundred and 21", "1 point 1"."""
+    following = _WORD_BEHIND.match(norm, first.end)
+    if following is None or following[1] not in _continuing():
+        return first
     match = _TOKEN.match(norm, first.end)
     if match is None:
         return first
@@ -285,9 +294,19 @@ def _continued(norm: str, first: Numeral) -> Numeral:
         or (match[2] is None and word.role in {"part", "nth"} and first.form != "whole")
     ):
         return first
+    if word.role == "scale" and first.value <= _LARGEST and _ends_number(norm, match):
+        return Numeral(first.start, match.end(), times(first.value, word.value), first.form, word.value)
     head = _Token("digits", first.value, False, first.start, first.end, False, False, False)
     number = _summed([head, *_tokens(norm, first.end)])
     return number._replace(form=first.form) if number is not None and number.end > first.end else first
+
+
+def _ends_number(norm: str, last: re.Match[str]) -> bool:
+    """Whether a scale word stands directly behind a number, as in "2.5 million", and nothing more of it follows."""
+    if last[2] or last[3] or last[4]:
+        return False
+    following = _TOKEN.match(norm, last.end())
+    return following is None or (following[5] is None and following[6] not in words())
 
 
 def _in_words(norm: str, at: int) -> Numeral | None:
@@ -334,13 +353,13 @@ def _tokens(norm: str, at: int) -> list[_Token]:
 
 def _begins_another(found: list[_Token]) -> bool:
     """Whether the last token begins another number, so that nothing behind it can belong to the first: "one one"."""
+    if len(found) == 1:
+        return False
     roles = [token.role for token in found[-_REPEATS:]]
     if len(roles) == _REPEATS and len(set(roles)) == 1:
         return True
     pair = set(roles[-2:])
-    return (
-        len(roles) > 1 and not found[-1].linked and (pair == {"one", "digits"} or (len(pair) == 1 and pair <= _ALONE))
-    )
+    return not found[-1].linked and (pair == {"one", "digits"} or (len(pair) == 1 and pair <= _ALONE))
 
 
 def _is_share(norm: str, match: re.Match[str], before: list[_Token]) -> bool:
@@ -375,21 +394,21 @@ def _named_part(tokens: list[_Token]) -> tuple[Decimal, int]:
     """A fraction without a numerator: "half", "a third", "a twenty-first", "quarter million", "point 77"."""
     first = tokens[0]
     if first.role == "point":
-        return _decimals(tokens, 0, Decimal(0))
+        return _decimals(tokens, 0, _ZERO)
     if first.role == "part" and not first.plural:
         following = tokens[1].role if len(tokens) > 1 else ""
         if first.value == _HALF or first.article or following in {"scale", "group", "point"}:
-            return divided(Decimal(1), first.value), 1
+            return divided(_ONE, first.value), 1
     if first.article:
-        bottom, end = _denominator(tokens, 0, Decimal(1))
-        return (divided(Decimal(1), bottom), end) if end else (Decimal(0), 0)
-    return Decimal(0), 0
+        bottom, end = _denominator(tokens, 0, _ONE)
+        return (divided(_ONE, bottom), end) if end else (_ZERO, 0)
+    return _ZERO, 0
 
 
 def _cardinal(tokens: list[_Token], at: int) -> tuple[Decimal, int, Decimal]:
     """Value, number of tokens used, and the scale the value ends with (else 1), of the cardinal at token `at`."""
-    total, current, ended = Decimal(0), None, Decimal(1)
-    smallest = Decimal("Infinity")
+    total, current, ended = _ZERO, None, _ONE
+    smallest = _INFINITY
     used = at
     while used < len(tokens):
         token = tokens[used]
@@ -399,18 +418,18 @@ def _cardinal(tokens: list[_Token], at: int) -> tuple[Decimal, int, Decimal]:
             joined = _joined(tokens, used, used - at, current, total)
             if joined is None:
                 break
-            current, ended = joined, Decimal(1)
+            current, ended = joined, _ONE
         elif token.linked:
             break
         elif token.role in {"hundred", "group"}:
-            current, ended = times(Decimal(1) if current is None else current, token.value), Decimal(1)
+            current, ended = times(_ONE if current is None else current, token.value), _ONE
         elif token.role == "scale":
             total = _lifted(total, current, token.value, smallest)
             smallest, current, ended = min(smallest, token.value), None, token.value
         else:
             break
         used += 1
-    return _EXACT.add(total, current or Decimal(0)), used - at, ended
+    return _EXACT.add(total, current or _ZERO), used - at, ended
 
 
 def _lifted(total: Decimal, current: Decimal | None, scale: Decimal, smallest: Decimal) -> Decimal:
@@ -418,8 +437,8 @@ def _lifted(total: Decimal, current: Decimal | None, scale: Decimal, smallest: D
     if current is None and total:
         return times(total, scale)  # "three lakh crore"
     if scale < smallest:
-        return _EXACT.add(total, times(Decimal(1) if current is None else current, scale))
-    return times(_EXACT.add(total, current or Decimal(0)), scale)
+        return _EXACT.add(total, times(_ONE if current is None else current, scale))
+    return times(_EXACT.add(total, current or _ZERO), scale)
 
 
 def _joined(tokens: list[_Token], at: int, before: int, current: Decimal | None, total: Decimal) -> Decimal | None:
@@ -493,11 +512,11 @@ def _with_fraction(tokens: list[_Token], used: int, value: Decimal, scale: Decim
     """The cardinal with "and a half", "and two thirds" behind it; of the scale it ends with, if any."""
     top, taken, top_scale = _cardinal(tokens, used)
     if not taken and (tokens[used].article or tokens[used].role == "part"):
-        top = Decimal(1)
+        top = _ONE
     elif not taken or top_scale != 1:
         return value, used, scale
     below = used + taken
-    bottom, end = _denominator(tokens, below, top) if below < len(tokens) else (Decimal(0), below)
+    bottom, end = _denominator(tokens, below, top) if below < len(tokens) else (_ZERO, below)
     if end == below:
         return value, used, scale
     part = divided(top, bottom)
@@ -509,15 +528,15 @@ def _with_fraction(tokens: list[_Token], used: int, value: Decimal, scale: Decim
 def _denominator(tokens: list[_Token], at: int, top: Decimal) -> tuple[Decimal, int]:
     """The denominator at token `at` and where it ends; `at` itself where there is none, as in an ordinal."""
     token = tokens[at]
-    tens = Decimal(0)
+    tens = _ZERO
     end = at + 1
     if _is_denominator(tokens, at):
         tens, token = token.value, tokens[at + 1]
         end += 1
     if token.role not in {"part", "nth"} or not (token.plural or top == 1):
-        return Decimal(0), at
+        return _ZERO, at
     if token.role == "nth" and token.value <= _HALF and not tens:
-        return Decimal(0), at  # "one second", "the first"
+        return _ZERO, at  # "one second", "the first"
     return tens + token.value, end
 
 

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from marketextract import _numerals as numerals
+from marketextract import _units as units
 from marketextract import lexicon
 from marketextract._drafts import Draft, draft
 from marketextract._number_words import context
@@ -54,6 +55,8 @@ def find(source: Source, low: Draft, floor: int, number_start: re.Pattern[str]) 
     following = number_start.search(norm, joint.end(), joint.end() + _REACH) if joint else None
     if joint is None or following is None:
         return None
+    if low.unit is not None and not low.money and units.is_sign(norm[joint.end()]):
+        return None  # "1.1% to $101.50"
     high = draft(source, following.start(), joint.end(), low.money)
     if high is None or high.start != joint.end():
         return None

@@ -89,32 +89,35 @@ def behind(source: Source, end: int) -> Unit | None:
     at = head.start(1)
     window = norm[at : at + _LONGEST].replace("-", " ")
     for form in forms:
-        if not _may_stand(form, norm, at, end):
+        printed = form.printed
+        if not (text.startswith(printed, at) if form.cased else window.startswith(printed)):
             continue
-        length = len(form.printed)
-        found = text.startswith(form.printed, at) if form.cased else window.startswith(form.printed)
-        following = window[length : length + 1]
-        if found and not (
-            (following.isalnum() or following == "=") if form.printed[-1].isalnum() else _MORE.match(window, length)
-        ):
-            return Unit(form.unit, form.per, at + length, form.power) if form.unit != "-" else None
+        following = window[len(printed) : len(printed) + 1]
+        if (following.isalnum() or following == "=") and _goes_on(window, printed):
+            continue
+        if not (form.how or at == end or printed == "$") or _may_stand(form, norm, at, end):
+            return Unit(form.unit, form.per, at + len(printed), form.power) if form.unit != "-" else None
     return None
+
+
+def _goes_on(window: str, printed: str) -> bool:
+    """Whether the letter, digit or "=" behind the form makes it the beginning of something else."""
+    return printed[-1].isalnum() or _MORE.match(window, len(printed)) is not None
 
 
 def _may_stand(form: _Form, norm: str, at: int, end: int) -> bool:
     """Whether the form may stand at `at` behind a number that ends at `end`, by what is between and around them."""
     if at == end and not form.joined and form.printed[0].isalpha():
         return False
+    if not form.how:
+        # "10 $ 30 cents", but in "3,456 $ 1,234" the sign is of the second
+        return at == end or form.printed != "$" or not _AMOUNT.match(norm, at) or minor(norm, at + 1) is not None
     if form.how == "hyphened":
         return norm[at - 1] == "-"
     if form.how == "glued":
         return at == end and norm[end - len("1000") : end].strip("0123456789,") != ""
-    if form.how == "closing":
-        closed = _CLOSED.match(norm, at + len(form.printed))
-        return closed is not None and (closed[1] is None or closed[1] in _dimensions())
-    if at == end or form.printed != "$" or not _AMOUNT.match(norm, at):
-        return True
-    return minor(norm, at + 1) is not None  # "10 $ 30 cents", but in "3,456 $ 1,234" the sign is of the second
+    closed = _CLOSED.match(norm, at + len(form.printed))
+    return closed is not None and (closed[1] is None or closed[1] in _dimensions())
 
 
 @lexicon.derived
@@ -212,16 +215,20 @@ def per(norm: str, end: int) -> str | None:
 
 def sign_before(norm: str, floor: int, end: int) -> tuple[str, int] | None:
     """The currency whose sign ends at `end` ("$", "HK$", "us $"), and where the sign begins."""
-    window = norm[max(floor, end - 7) : end]
-    for start in range(len(window)):
-        code = _signs().get(window[start:])
-        if code is not None and not (start and window[start].isalnum() and window[start - 1].isalnum()):
-            return code, end - len(window) + start
+    last = norm[end - 1]
+    longer = _longer_signs().get(last, ())
+    for sign in (*longer, last) if norm.endswith(longer, floor, end) else last:
+        begin = end - len(sign)
+        inside_word = begin > floor and norm[begin].isalnum() and norm[begin - 1].isalnum()
+        if sign in _signs() and norm.endswith(sign, floor, end) and not inside_word:
+            return _signs()[sign], begin
     return None
 
 
 def prefix(word: str, printed: str) -> tuple[str, int] | None:
     """The currency that the word before a number names ("Rs", "USD", "MEUR"), and the power of ten it carries."""
+    if word not in _before():
+        return None
     code = _prefixes().get(word) or _cased_prefixes().get(printed)
     if code is not None:
         return code, 0
@@ -302,6 +309,16 @@ def _signs() -> dict[str, str]:
 
 
 @lexicon.derived
+def _longer_signs() -> dict[str, tuple[str, ...]]:
+    """The signs of several characters ("HK$"), the longest first, by their last character."""
+    found: dict[str, list[str]] = {}
+    for sign in sorted(_signs(), key=len, reverse=True):
+        if len(sign) > 1:
+            found.setdefault(sign[-1], []).append(sign)
+    return {last: tuple(signs) for last, signs in found.items()}
+
+
+@lexicon.derived
 def _words_too() -> frozenset[str]:
     """Codes that are English words when a headline is in capitals: "ALL 5 SOLUTIONS"."""
     return frozenset(row[0].upper() for row in lexicon.rows("currencies") if row[2] == "word") | {
@@ -315,10 +332,17 @@ def _multiples() -> dict[str, tuple[str, int]]:
     return {letter + code: (code, power) for code in _codes() for letter, power in (("M", 6), ("K", 3), ("T", 3))}
 
 
-@lexicon.kept(64)
 def multiple_code(printed: str) -> tuple[str, int] | None:
     """The currency and power of ten of a code such as `MEUR`, or None."""
     return _multiples().get(printed)
+
+
+@lexicon.derived
+def _before() -> frozenset[str]:
+    """Every word, in lower case, that may name a currency before a number."""
+    return frozenset(
+        word.lower() for words in (_prefixes(), _cased_prefixes(), _codes(), _multiples()) for word in words
+    )
 
 
 @lexicon.derived

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # A mark and white space before a capital or a number; or no white space between two words ("fell.The"), a common slip.
 _STOP = re.compile(
-    r"[.!?][\"”’')\]]*[ \t\u00a0]+(?=[\"“‘'(\[]?[A-Z0-9$€£¥])|(?<=[a-z]{2})[.!?][\"”’]?(?=[A-Z][a-z]+[ ,’'])"
+    r"[.!?](?:[\"”’')\]]*[ \t\u00a0]+(?=[\"“‘'(\[]?[A-Z0-9$€£¥])|(?<=[a-z]{2}.)[\"”’]?(?=[A-Z][a-z]+[ ,’']))"
 )
 _LAST_WORD = re.compile(r"\S{1,20}\Z")
 _FIRST_WORD = re.compile(r"[\"“‘'(\[]?([A-Za-z]+)")
@@ -170,8 +170,5 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+    stretch = text[start:end]
+    return start + len(stretch) - len(stretch.lstrip()), start + len(stretch.rstrip())

@@ -10,24 +10,32 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import deque
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, count, product
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from dateutil import parser
 from dateutil.relativedelta import FR, MO, SA, SU, TH, TU, WE, relativedelta
 
 from marketextract import lexicon
+from marketextract.spelling import any_of, lowered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_BEHIND_DIGIT = (
+    r"(?:\d{3}-\d{2}-\d{2}(?!\w)"  # 2025-02-01
+    r"|\d?[:.]\d{2}(?![\d%])|\d{0,8}(?:st|nd|rd|th)?(?!\w)|[qQ](?!\w)|\d*)"  # 10:30, 1st, 2Q
+)
 _WORD = re.compile(
-    r"\d{4}-\d{2}-\d{2}(?!\w)"  # 2025-02-01
-    r"|\d{1,2}[:.]\d{2}(?![\d%])|\d{1,9}(?:st|nd|rd|th)?(?!\w)|[qQ]\d(?!\w)|\d[qQ](?!\w)|\d+"  # 10:30, 1st, Q2
+    rf"\d{_BEHIND_DIGIT}|[qQ]\d(?!\w)"
     r"|[ymqwYMQW]/[ymqwYMQW](?!\w)"  # y/y
     r"|[^\W\d_](?:\.[^\W\d_])+\.?|['’]s(?!\w)|[^\W\d_]+\.?|\S"  # a.m., 's, words
 )
+_HEAD_OF_WORD = re.compile(r"[^\W\d_]+|\S")
+_SECOND = r"\s*([^\W\d_]+|\S|\Z)"
+_FIRST_NUMBER = re.compile(rf"(\d(?<!\d\d){_BEHIND_DIGIT})(?={_SECOND})")
 _DIRECTIONS = {"past": 0, "before": -1, "coming": 0, "next": 1}
 _WEEKDAYS = dict(zip(("mo", "tu", "we", "th", "fr", "sa", "su"), (MO, TU, WE, TH, FR, SA, SU), strict=True))
 _BREAKS = frozenset(',;:.()[]–—!?"“”')
@@ -140,50 +148,72 @@ class _Word(NamedTuple):
 
 
 class _Words:
-    """The words of a stretch of text. Few are near a time phrase, so a word is looked at when it is asked for."""
+    """The words of a stretch of text from an offset on, each read when it is asked for."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
-        self._matches = list(_WORD.finditer(text, start, end))
-        self._known: dict[int, _Word] = {}
+        self._text, self._at, self._end = text, start, end
+        self._known: list[_Word] = []
 
-    def __len__(self) -> int:
-        return len(self._matches)
-
-    def __getitem__(self, i: int) -> _Word:
-        if i not in self._known:
-            self._known[i] = _word(self._matches[i])
+    def __getitem__(self, i: int) -> _Word | None:
+        """The word with this number; None behind the last one."""
+        while len(self._known) <= i:
+            match = _WORD.search(self._text, self._at, self._end)
+            if match is None:
+                return None
+            self._known.append(_word(match))
+            self._at = match.end()
         return self._known[i]
 
-    def between(self, first: int, stop: int) -> list[_Word]:
-        """The words from `first` up to and without `stop`."""
-        return [self[i] for i in range(first, stop)]
+    def first(self, count: int) -> list[_Word]:
+        """The first words, once they have been asked for."""
+        return self._known[:count]
 
-    def may_begin(self, i: int) -> bool:
-        """Whether a time phrase may begin here, so far as this word and the next one tell."""
-        printed = self._matches[i][0]
-        followers = _followers().get(printed.lower().removesuffix("."))
-        if followers is None:
-            return printed[0].isdecimal() or printed[-1].isdecimal()
-        if not followers:
-            return True
-        following = self._matches[i + 1][0] if i + 1 < len(self._matches) else " "
-        return following.lower().removesuffix(".") in followers or following[0].isdecimal() or following[-1].isdecimal()
+
+class _Before:
+    """The last words before an offset that only grows."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._matches = _WORD.finditer(text, start, end)
+        self._next: re.Match[str] | None = None
+        self._last: deque[re.Match[str]] = deque(maxlen=_REACH)
+
+    def words(self, at: int) -> list[re.Match[str]] | None:
+        """The words before `at`, the nearest first, for `_word`; None where no word begins at `at`."""
+        while (word := self._next or next(self._matches, None)) is not None and word.start() < at:
+            self._last.append(word)
+            self._next = None
+        self._next = word
+        return list(reversed(self._last)) if word is not None and word.start() == at else None
 
 
 def _phrases(text: str, start: int, end: int) -> Iterator[tuple[TimePhrase, list[_Word]]]:
-    words = _Words(text, start, end)
-    i = 0
-    while i < len(words):
-        found = _longest(words, i) if words.may_begin(i) else None
-        if found is None:
-            i += 1
+    words_before = _Before(text, start, end)
+    at = start
+    for first in _beginnings(text, start, end):
+        words = _Words(text, first, end)
+        found = _longest(words) if first >= at else None
+        before = words_before.words(first) if found else None
+        if found is None or before is None:
             continue
-        stop, row = found
-        if _stands_alone(text, words, i, stop) and not _of_an_extreme(words, i, row):
-            first, last = words[i].start, words[stop - 1].end
+        length, row = found
+        phrase = words.first(length)
+        at = last = phrase[-1].end
+        if _stands_alone(text, before, phrase, words[length]) and not _of_an_extreme(before, row):
             kind: Literal["when", "period"] = "when" if row[0] == "when" else "period"
-            yield TimePhrase(text[first:last], first, last, kind, row[2]), words.between(i, stop)
-        i = stop
+            yield TimePhrase(text[first:last], first, last, kind, row[2]), phrase
+
+
+def _beginnings(text: str, start: int, end: int) -> list[int]:
+    """Where a time phrase may begin, so far as a word or a number and what follows it tell; in order."""
+    lower = f"\n{lowered(text[start:end])}"
+    followers = _followers()
+    found = []
+    for match in chain(_first_word().finditer(lower), _FIRST_NUMBER.finditer(lower)):
+        first, second = match.groups()
+        seconds = followers[first] if first in followers else _behind_number(first)
+        if seconds is not None and (second in seconds or not seconds or second[:1].isdecimal() or second == "q"):
+            found.append(start - 1 + match.start(1))
+    return sorted(found)
 
 
 def _word(match: re.Match[str]) -> _Word:
@@ -194,40 +224,41 @@ def _word(match: re.Match[str]) -> _Word:
     return _Word(lower, match.start(), end, _shapes(lower, printed[0].isupper()))
 
 
-def _longest(words: _Words, i: int) -> tuple[int, tuple[str, ...]] | None:
-    """The end of the longest phrase that begins at word `i`, and its row."""
+def _longest(words: _Words) -> tuple[int, tuple[str, ...]] | None:
+    """The number of words of the longest phrase that these words begin with, and its row."""
     found: tuple[int, tuple[str, ...]] | None = None
-    paths = [_phrase_start()]
-    for stop in range(i, len(words)):
-        word = words[stop]
-        keys = (word.lower, *word.shapes)
-        paths = [node for path in paths for key in keys for node in path.following.get(key, ())]
-        if not paths:
+    place: _Place | None = _phrase_start()
+    for i in count():
+        word = words[i]
+        place = None if word is None or place is None else place.behind(word)
+        if place is None:
             break
-        row = next((path.row for path in paths if path.row is not None), None)
-        found = (stop + 1, row) if row is not None else found
+        found = (i + 1, place.row) if place.row is not None else found
     return found
 
 
-def _stands_alone(text: str, words: _Words, first: int, stop: int) -> bool:
+def _stands_alone(text: str, before: list[re.Match[str]], phrase: list[_Word], behind: _Word | None) -> bool:
     """Not "Friday's close", "a Monday-only sale" or "Black Monday": there the words belong to something else."""
-    behind = words[stop].lower if stop < len(words) else ""
-    joined = behind == "-" and words[stop].start == words[stop - 1].end and _glued(text, words[stop].end)
-    before = words[first - 1] if first else None
-    hyphened = before is not None and before.lower == "-" and before.end == words[first].start
-    named = before is not None and before.lower in _words("named") and "{weekday}" in words[first].shapes
-    return behind != "'s" and not joined and not hyphened and not named
+    if behind is not None and behind.lower == "'s":
+        return False
+    if behind is not None and behind.lower == "-" and behind.start == phrase[-1].end and _glued(text, behind.end):
+        return False
+    if not before:
+        return True
+    last = _word(before[0])
+    hyphened = last.lower == "-" and last.end == phrase[0].start
+    return not hyphened and not (last.lower in _words("named") and "{weekday}" in phrase[0].shapes)
 
 
 def _glued(text: str, at: int) -> bool:
     return text[at : at + 1].isalnum()
 
 
-def _of_an_extreme(words: _Words, first: int, row: tuple[str, ...]) -> bool:
+def _of_an_extreme(before: list[re.Match[str]], row: tuple[str, ...]) -> bool:
     """Whether a period belongs to a superlative before it: "the biggest gain since June"."""
     if row[0] != "period":
         return False
-    for word in reversed(words.between(max(0, first - _REACH), first)):
+    for word in map(_word, before):
         if word.lower in _BREAKS or word.lower[0].isdigit():
             return False
         if word.lower in _words("extreme"):
@@ -274,8 +305,29 @@ _NUMBER_SHAPES = tuple(
 # -- the lexicon -----------------------------------------------------------------------------------------------------
 
 
+class _Place:
+    """Where some words lead to in the phrases: to several nodes at once, and to the row of a phrase that ends there.
+
+    The places behind it are kept, since the same few words lead to them again and again.
+    """
+
+    def __init__(self, nodes: list[_Node]) -> None:
+        self._nodes = nodes
+        self._words = frozenset(word for node in nodes for word in node.following)
+        self._places: dict[tuple[str, ...], _Place] = {}
+        self.row = next((node.row for node in nodes if node.row is not None), None)
+
+    def behind(self, word: _Word) -> _Place | None:
+        """The place behind a word; None where no phrase goes on with it."""
+        known = tuple([key for key in (word.lower, *word.shapes) if key in self._words])
+        if known and known not in self._places:
+            nodes = [behind for node in self._nodes for key in known for behind in node.following.get(key, ())]
+            self._places[known] = _Place(nodes)
+        return self._places.get(known)
+
+
 class _Node:
-    """A place in the phrases: what may follow each word that may stand next, and the row of a phrase that ends here."""
+    """One step of a phrase: what may follow each word that may stand next, and the row of a phrase that ends here."""
 
     __slots__ = ("following", "row")
 
@@ -299,7 +351,13 @@ class _Node:
 
 
 @lexicon.derived
-def _phrase_start() -> _Node:
+def _phrase_start() -> _Place:
+    """The place from which every phrase of times.txt begins."""
+    return _Place([_first_node()])
+
+
+@lexicon.derived
+def _first_node() -> _Node:
     """The node from which every phrase of times.txt begins."""
     start = _Node()
     for row in lexicon.rows("times"):
@@ -308,13 +366,36 @@ def _phrase_start() -> _Node:
 
 
 @lexicon.derived
+def _first_word() -> re.Pattern[str]:
+    """A mark, a word that a phrase may begin with, and what stands behind it, up to the first mark in it.
+
+    No letter stands before the word, except the last one of an abbreviation that is glued to it ("p.mon Friday").
+    """
+    words = any_of(word for word in _followers() if word[0].isalpha())
+    mark = r"[^a-z](?<![^\W\d_])(?:(?<=\.)[^\W\d_])??"
+    return re.compile(rf"{mark}({words}|q\d)(?![^\W\d_])(?=\.?{_SECOND})")
+
+
+@lexicon.kept(2048)
+def _behind_number(number: str) -> frozenset[str] | None:
+    """What may come second in a phrase that begins with a number, as in `_followers`; None where none begins so."""
+    known = [_followers()[shape] for shape in _shapes(number, False) if shape in _followers()]
+    if not known:
+        return None
+    return frozenset().union(*known) if all(known) else frozenset()
+
+
+@lexicon.derived
 def _followers() -> dict[str, frozenset[str]]:
-    """For each word that a phrase may begin with, the words that may come second; none where it may stand alone."""
+    """For each word or shape that a phrase may begin with, what may come second; none where it may stand alone.
+
+    What comes second is given up to the first mark in it: "u" for "U.S.".
+    """
     followers: dict[str, frozenset[str]] = {}
-    for key, nodes in _phrase_start().following.items():
+    for key, nodes in _first_node().following.items():
         alone = any(node.row is not None for node in nodes)
-        seconds = frozenset(word for node in nodes for key in node.following for word in _words_for(key))
-        for word in _words_for(key):
+        seconds = frozenset(head for node in nodes for key in node.following for head in _heads(key))
+        for word in {key, *_words_for(key)}:
             known = followers.get(word, seconds)
             followers[word] = known | seconds if known and seconds and not alone else frozenset()
     return followers
@@ -324,6 +405,11 @@ def _words_for(key: str) -> list[str]:
     """The words that a word of a phrase, or a name in braces, stands for; without their full stops."""
     shaped = [word for word, shapes in _named_shapes().items() if key in shapes]
     return [word.removesuffix(".") for word in ([*shaped, *_PAIRS] if key.startswith("{") else [key])]
+
+
+def _heads(key: str) -> list[str]:
+    heads = [match[0] for word in _words_for(key) if (match := _HEAD_OF_WORD.match(word))]
+    return [*heads, "’"] if "'" in heads else heads
 
 
 _PAIRS = ("y/y", "m/m", "q/q", "w/w")

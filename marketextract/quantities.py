@@ -15,6 +15,7 @@ from marketextract import _units as units
 from marketextract import lexicon
 from marketextract._drafts import Compared, Draft, draft
 from marketextract._number_words import states_a_number
+from marketextract.spelling import any_of
 
 Bound = Literal["exact", "about", "over", "under", "range"]
 
@@ -62,7 +63,8 @@ def read_quantities(text: str) -> list[Quantity]:
     return [reading for reading in read_numbers(text) if isinstance(reading, Quantity)]
 
 
-_DIGITS = re.compile(r"\d+")
+_FIGURES = re.compile(rf"[\d{''.join(numerals.VULGAR)}](?:(?<=\d)\d+)?")
+_ADDRESS = re.compile(r"https?://|www\.")
 _TERMS = frozenset({"year", "month", "week", "day"})
 _DURING = ("over ", "near ")  # "over three years" says when, not how much
 _OPPOSITE = re.compile(r",? (?:and|but) |, ")
@@ -80,23 +82,21 @@ class _Reader:
 
     def read(self) -> list[Quantity | NonQuantity]:
         readings: list[Quantity | NonQuantity] = []
-        search = _number_start().search
-        norm, at = self.norm, 0
         reading: Quantity | NonQuantity | None
-        while match := search(norm, at):
-            start = match.start()
-            reading = self.in_digits(start) if norm[start].isdecimal() else self.in_words(start, match[0])
-            if reading is None:
-                at = match.end()
+        for start, end in _starts(self.norm):
+            if end <= self.floor:
+                continue
+            if self.norm[start].isdecimal():
+                reading = self.in_digits(max(start, self.floor), end)
             else:
+                reading = self.in_words(start, self.norm[start:end]) if start >= self.floor else None
+            if reading is not None:
                 readings.append(reading)
-                at = self.floor = reading.end
+                self.floor = reading.end
         return readings
 
-    def in_digits(self, at: int) -> Quantity | NonQuantity:
-        """What the digit at `at` belongs to."""
-        run = _DIGITS.match(self.norm, at)
-        end = run.end() if run else at + 1
+    def in_digits(self, at: int, end: int) -> Quantity | NonQuantity:
+        """What the run of digits `at:end` belongs to."""
         if end - at > numerals.LONGEST or not self.norm[at:end].isascii():
             return self.not_quantity(others.Other(at, end, "identifier"))
         if others.continues_list(self.norm, at, end, self.floor):
@@ -207,19 +207,31 @@ class _Reader:
         return Quantity(text, start, other.end, low.value, high.value, other.unit, other.per, "range")
 
 
+def _starts(norm: str) -> list[tuple[int, int]]:
+    """The spans of whatever a number may begin with, in order: digits, vulgar fractions, number words, addresses."""
+    starts = [match.span() for match in _FIGURES.finditer(norm)]
+    starts += [(match.start(), match.end() - 1) for match in _behind_mark().finditer(f"\n{norm}")]
+    if "://" in norm or "www." in norm:
+        starts += [match.span() for match in _ADDRESS.finditer(norm)]
+    return sorted(starts)
+
+
+@lexicon.derived
+def _behind_mark() -> re.Pattern[str]:
+    """A number word with the character before it; a search for a word alone would stop at every letter of a text."""
+    return re.compile(rf"[^a-z0-9_](?<!\w){_number_word()}")
+
+
 @lexicon.derived
 def _number_start() -> re.Pattern[str]:
-    """What a number may begin with: a digit, a vulgar fraction, a number word; and the beginning of an address.
+    """What a number may begin with: digits, a vulgar fraction, a number word; and the beginning of an address."""
+    return re.compile(rf"{_FIGURES.pattern}|(?<!\w){_number_word()}|{_ADDRESS.pattern}")
 
-    The words are grouped by their first letter, which makes the search twice as fast.
-    """
-    groups: dict[str, list[str]] = {}
-    for word in [*numerals.first_words(), *_factors(), *units.singles(), "point"]:
-        groups.setdefault(word[0], []).append(re.escape(word[1:]) + (r"(?= \d)" if word == "point" else ""))
-    spelled = "|".join(
-        f"{first}(?:{'|'.join(sorted(rest, key=len, reverse=True))})" for first, rest in sorted(groups.items())
-    )
-    return re.compile(rf"\d|[{''.join(numerals.VULGAR)}]|(?<!\w)(?:{spelled})(?!\w)|https?://|www\.")
+
+def _number_word() -> str:
+    """The regular expression for a number word."""
+    words = any_of([*numerals.first_words(), *_factors(), *units.singles()])
+    return rf"(?:{words}|point(?= \d))(?!\w)"
 
 
 @lexicon.derived

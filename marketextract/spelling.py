@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # A word goes on over an apostrophe, a hyphen, "&" and "/" ("S&P/ASX"), and over a point before a single letter or "com"
 # ("U.S", "JD.com"), but not over the missing space of "fell.The".
@@ -29,6 +33,35 @@ def plain(text: str) -> str:
     """
     lower = text.lower()
     return lower.replace("’", "'") if "’" in lower else lower
+
+
+def lowered(text: str) -> str:
+    """The text in small letters, with every character at its old offset.
+
+    >>> lowered("İstanbul, UK")
+    'İstanbul, uk'
+    """
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
+def any_of(words: Iterable[str]) -> str:
+    """The regular expression for any of the words, the longest that fits; it tries no letter of a text twice.
+
+    >>> any_of(["one", "on", "two"])
+    '(?:o(?:n(?:e)?)|t(?:w(?:o)))'
+    """
+    tails: dict[str, list[str]] = {}
+    ends = False
+    for word in words:
+        if word:
+            tails.setdefault(word[0], []).append(word[1:])
+        else:
+            ends = True
+    branches = [re.escape(letter) + any_of(rest) for letter, rest in sorted(tails.items())]
+    return f"(?:{'|'.join(branches)}){'?' if ends else ''}" if branches else ""
 
 
 def third_person(verb: str) -> str:

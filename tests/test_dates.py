@@ -13,6 +13,7 @@ WEDNESDAY = dt.date(2025, 2, 5)
 # A sentence with its time phrases in brackets: [...] is a moment, {...} a period.
 MARKED = [
     "Oil fell 2% [on Wednesday].",
+    "Oil fell 2.5%, then ([on Friday]) rose 1.2 points; the [3 January] options lost 4.5% “[overnight]”.",
     "[Friday] was quiet, and [late Monday] was not.",
     "Stocks rose [on Feb. 1] and again [on Monday, Feb. 3].",
     "It was founded [on February 1, 2025] or [on 3 March 2024].",
