@@ -160,7 +160,7 @@ def mutated(quantity: Quantity, elsewhere: list[Quantity], rng: random.Random) -
         changed = (other.text, other.value, other.unit)
     else:
         numerals = NUMERAL.findall(quantity.text)
-        if len(numerals) != 1 or quantity.high is not None or not carries(quantity, numerals[0]):
+        if len(numerals) != 1 or not says(quantity) or not carries(quantity, numerals[0]):
             return None
         found = changes[kind](quantity, numerals[0], rng)
         if found is None:
@@ -259,11 +259,12 @@ def says(quantity: Quantity) -> bool:
 
 
 def carries(quantity: Quantity, numeral: str) -> bool:
-    """Whether the numeral is that of the value, but for scale and sign: not in "one G20 official" or "one in 10"."""
+    """Whether the numeral is that of the value, but for scale and sign: not in "one in 10" or the slip "$1,68"."""
     printed = Decimal(plain(numeral))
     if not printed or " in " in quantity.text:
         return False
-    return (quantity.value / printed).normalize().as_tuple().digits == (1,)
+    scale = abs(quantity.value) / printed
+    return scale >= 1 and scale.normalize().as_tuple().digits == (1,)
 
 
 def plain(numeral: str) -> str:

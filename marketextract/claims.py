@@ -16,6 +16,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from marketextract._units import things
 from marketextract.events import Event, Name
 from marketextract.extraction import Reason, ReasonCode
 from marketextract.fields import FieldSpec, fields_of
@@ -534,11 +535,13 @@ def _tells(number: Quantity | NonQuantity, stated: Quantity | NonQuantity, count
     if isinstance(number, Quantity) and isinstance(stated, Quantity):
         same = (number.value, number.high) == (stated.value, stated.high)
         bare = number.unit is None and stated.unit is not None and (stated.unit.isupper() or stated.unit == "point")
+        if number.unit is None and counted in things() and counted not in _normal(stated.text):
+            return False  # "4.2 shares" is not the "4.2" of a table
         return same and (number.unit == stated.unit or (bare and counted in _normal(stated.text)))
-    if isinstance(number, Quantity):
+    if isinstance(number, Quantity) or isinstance(stated, Quantity):
         return False
     mine, theirs = f" {_normal(number.text)} ", f" {_normal(stated.text)} "
-    return mine in theirs or theirs in mine
+    return mine == theirs or (number.kind != "name" and (mine in theirs or theirs in mine))
 
 
 def _bind_number(bound: BoundClaim, spec: FieldSpec, path: str, item: Any) -> None:
