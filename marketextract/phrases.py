@@ -71,28 +71,39 @@ class Phrase:
 def phrases(tokens: list[Token]) -> list[Phrase]:
     """The phrases of a sentence."""
     result: list[Phrase] = []
+    before_number = measured()
     i = 0
     while i < len(tokens):
         token = tokens[i]
-        if token.lower in measured() and i + 1 < len(tokens) and tokens[i + 1].kind == "quantity":
-            result.append(Phrase("state", token.start, token.end, token.lower, measured()[token.lower] or None))
+        if token.lower in before_number and i + 1 < len(tokens) and tokens[i + 1].kind == "quantity":
+            result.append(Phrase("state", token.start, token.end, token.lower, before_number[token.lower] or None))
         elif token.lower == "respectively":
             result.append(Phrase("respectively", token.start, token.end, token.lower))
-        elif _is_relative_that(tokens, i):
+        elif token.kind == "determiner" and _is_relative_that(tokens, i):
             result.append(Phrase("relative", token.start, token.end, token.lower))
-        elif _bare_determiner(tokens, i) or _describes_number(tokens, i):
-            pass
-        elif _opens_noun(tokens, i, result):
-            i = _noun(tokens, i, result)
-            continue
-        elif token.kind == "time":
-            following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
-            if not token.possessive and following not in in_set("trading_noun"):
-                _drop_preposition(result)
-        elif token.kind not in _SKIPPED:
-            result.append(_single(tokens, i, result))
+        elif not _is_left_out(tokens, i):
+            if _opens_noun(tokens, i, result):
+                i = _noun(tokens, i, result)
+                continue
+            _add(tokens, i, result)
         i += 1
     return result
+
+
+def _is_left_out(tokens: list[Token], i: int) -> bool:
+    kind = tokens[i].kind
+    return (kind == "determiner" and _bare_determiner(tokens, i)) or (kind == "verb" and _describes_number(tokens, i))
+
+
+def _add(tokens: list[Token], i: int, result: list[Phrase]) -> None:
+    """Add the phrase that a token is by itself, if it is one."""
+    token = tokens[i]
+    if token.kind == "time":
+        following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
+        if not token.possessive and following not in in_set("trading_noun"):
+            _drop_preposition(result)
+    elif token.kind not in _SKIPPED:
+        result.append(_single(tokens, i, result))
 
 
 def _drop_preposition(result: list[Phrase]) -> None:
@@ -172,8 +183,6 @@ def _noun_after_noun(tokens: list[Token], i: int, last: Phrase, previous: Token)
 
 def _bare_determiner(tokens: list[Token], i: int) -> bool:
     """ "a" in "a 10% drop", "both" in "are both up": it opens no noun phrase of its own."""
-    if tokens[i].kind != "determiner":
-        return False
     if _floats(tokens, i):
         return True
     k = i + 1
@@ -202,7 +211,7 @@ def _describes_number(tokens: list[Token], i: int) -> bool:
     """ "revised" in "an upwardly revised 0.5%"."""
     following = tokens[i + 1].kind if i + 1 < len(tokens) else ""
     before = tokens[i - 1].kind if i else ""
-    return tokens[i].kind == "verb" and following == "quantity" and before in ("determiner", "adverb", "preposition")
+    return following == "quantity" and before in ("determiner", "adverb", "preposition")
 
 
 def _opens_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:

@@ -257,10 +257,9 @@ def extreme_at(place: Place) -> Phrase | None:
 
 def is_extreme(phrase: Phrase) -> bool:
     """Whether a phrase names the end of a range of prices: "a two-month low"."""
-    words = set(phrase.lower.split())
-    return phrase.kind == "noun" and (
-        phrase.head in extremes() or any(words & way for way in extreme_directions().values())
-    )
+    if phrase.kind != "noun":
+        return False
+    return phrase.head in extremes() or not _extreme_words().isdisjoint(phrase.lower.split())
 
 
 def towards(extreme: Phrase | None) -> str | None:
@@ -296,6 +295,11 @@ def _inner_leads() -> tuple[str, ...]:
     """The leading words that a number phrase takes in: "above $71"."""
     listed = [row[1] for row in lexicon.rows("roles") if row[0] == "inside"]
     return tuple(word.strip() for words in listed for word in words.split(";"))
+
+
+@lexicon.derived
+def _extreme_words() -> frozenset[str]:
+    return frozenset(word for listed in extreme_directions().values() for word in listed)
 
 
 @lexicon.derived

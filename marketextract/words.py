@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _MONTHS_LIKE_VERBS = frozenset({"May", "March"})  # with a capital, the month is far likelier than the verb
 _LETTERS = re.compile(r"[a-z]+(?:-[a-z]+)*")
-_TOKEN = re.compile(rf"(?<!\w)\.[A-Z][A-Z0-9]{{1,14}}(?!\w)|{WORD}|[^\w\s]")
+_TOKEN = re.compile(rf"{WORD}|(?<!\w)\.[A-Z][A-Z0-9]{{1,14}}(?!\w)|[^\w\s]")
 _PUNCTUATION = {
     ",": "comma", ";": "semicolon", ":": "colon", "(": "open", ")": "close", "[": "open", "]": "close",
     "-": "dash", "–": "dash", "—": "dash", "+": "sign", "/": "slash", "|": "semicolon", "•": "semicolon",
@@ -69,33 +69,32 @@ class _Entry:
 
 def tokens(text: str, start: int, end: int, found: Sequence[Quantity | NonQuantity | Mention]) -> list[Token]:
     """The tokens of `text[start:end]`; `found` are the numbers and names in it, in order and without overlaps."""
-    single = list(_single(text, start, end, found))
-    return list(_joined(single))
-
-
-def _single(text: str, start: int, end: int, found: Sequence[Quantity | NonQuantity | Mention]) -> Iterator[Token]:
+    single: list[Token] = []
     position = start
     for item in found:
-        yield from _plain(text, position, item.start)
+        single += _plain(text, position, item.start)
         if not isinstance(item, NonQuantity) or item.kind not in _UNSPOKEN_KINDS:
-            yield _found(text, item)
+            single.append(_found(text, item))
         position = max(item.end, item.ticker_end) if isinstance(item, Mention) else item.end
-    yield from _plain(text, position, end)
+    single += _plain(text, position, end)
+    return _joined(single)
 
 
-def _plain(text: str, start: int, end: int) -> Iterator[Token]:
-    for match in _TOKEN.finditer(text, start, end):
-        if match[0][0] == "." and len(match[0]) > 1:
-            continue  # ".N225" is nobody's name
-        kind, lower, direction, form, possessive, capital = _classified(match[0])
-        first, last = match.span()
-        yield Token(kind, lower, first, last, direction, form, possessive, capital)
+def _plain(text: str, start: int, end: int) -> list[Token]:
+    """The tokens of a stretch without numbers and names."""
+    classified = _classified
+    return [
+        Token(kind, lower, match.start(), match.end(), direction, form, possessive, capital)
+        for match in _TOKEN.finditer(text, start, end)
+        for kind, lower, direction, form, possessive, capital in (classified(match[0]),)
+        if kind != "code"
+    ]
 
 
 @lexicon.kept(1 << 15)  # words come again and again
 def _classified(printed: str) -> tuple[str, str, str | None, str, bool, bool]:
     """What a word or mark is wherever it stands: the first fields of its `Token`, without the span."""
-    mark = _PUNCTUATION.get(printed)
+    mark = _PUNCTUATION.get(printed) or ("code" if printed[0] == "." else None)  # ".N225" is nobody's name
     if mark is not None:
         return mark, printed, None, "", False, False
     if printed in _MONTHS_LIKE_VERBS:
@@ -155,24 +154,26 @@ def _number_kind(kind: str) -> str:
     return "time" if kind in _CALENDAR_KINDS else "maturity"
 
 
-def _joined(single: list[Token]) -> Iterator[Token]:
+def _joined(single: list[Token]) -> list[Token]:
     """Join the fixed phrases of the lexicon, and drop what is left of a possessive ending after a name."""
     phrases = _phrases()
-    i = 0
-    while i < len(single):
+    joined: list[Token] = []
+    i, count = 0, len(single)
+    while i < count:
         token = single[i]
         i += 1
-        if token.kind == "quote" and i < len(single) and single[i].lower == "s" and single[i].start == token.end:
+        if token.kind == "quote" and i < count and single[i].lower == "s" and single[i].start == token.end:
             i += 1
             continue
         for rest, entry in phrases.get(token.lower, ()):
-            if all(i + k < len(single) and single[i + k].lower == word for k, word in enumerate(rest)):
+            if all(i + k < count and single[i + k].lower == word for k, word in enumerate(rest)):
                 last = single[i + len(rest) - 1]
                 lower = " ".join([token.lower, *rest])
                 token = Token(entry.kind, lower, token.start, last.end, entry.direction, entry.form)
                 i += len(rest)
                 break
-        yield token
+        joined.append(token)
+    return joined
 
 
 @lexicon.derived

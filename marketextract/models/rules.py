@@ -215,23 +215,22 @@ class _Scene:
 
     def says(self, row: str) -> bool:
         """Whether a word of a row of families.txt stands where that row says."""
-        where = row.rsplit(" ", 1)[1]
         words = _family_words()[row]
-        if where == "near":
-            return bool(self.near & words)
-        if where == "object":
-            return any(
-                words & set(phrase.lower.split()) for phrase in self.statement.objects[:1] if self._is_direct(phrase)
-            )
-        if where == "before":
-            return bool(words & set(self.statement.before.split()))
-        if where == "sentence":
-            return bool(self.words & words)
-        if where == "after":
-            return bool(words & set(self.statement.after.split()))
-        if where == "verb":
-            return self.statement.word is not None and self.statement.word.lower in words
-        return any(words & set(s.phrase.lower.split()) for s in self.subjects if s.phrase is not None)
+        match row.rpartition(" ")[2]:
+            case "near":
+                return not self.near.isdisjoint(words)
+            case "object":
+                objects = self.statement.objects[:1]
+                return any(not words.isdisjoint(o.lower.split()) for o in objects if self._is_direct(o))
+            case "before":
+                return not words.isdisjoint(self.statement.before.split())
+            case "sentence":
+                return not self.words.isdisjoint(words)
+            case "after":
+                return not words.isdisjoint(self.statement.after.split())
+            case "verb":
+                return self.statement.word is not None and self.statement.word.lower in words
+        return any(not words.isdisjoint(s.phrase.lower.split()) for s in self.subjects if s.phrase is not None)
 
     def _is_direct(self, phrase: Phrase) -> bool:
         """Whether the number is that of the noun phrase behind it: "a 10% rise in revenue", not "18% on revenue"."""
