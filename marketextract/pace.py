@@ -41,6 +41,11 @@ class Pace:
         self._next = self._held_until = float("-inf")
         self._lock = threading.Lock()
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody has to wait: without limits, and while nobody is held."""
+        return not (self._seconds_a_request or self._seconds_a_token) and self._held_until <= self._clock()
+
     async def turn(self, tokens: int = 0) -> float:
         """Wait for a turn of so many tokens, and return the seconds that were waited."""
         begun = self._clock()

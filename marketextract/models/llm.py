@@ -54,7 +54,7 @@ _log = logging.getLogger(__name__)
 _CHARACTERS_A_TOKEN = 4  # as services reckon when they count a request against a limit
 _RESPONSES = "responses/"
 _BATCH = Chat("max_completion_tokens")
-_JSON: Any = {"headers": {"content-type": "application/json"}}
+_NO_CONNECTION = "the connection failed, broke off or took too long"
 
 
 @dataclass(repr=False, eq=False)
@@ -213,9 +213,27 @@ class LLMModel:
         return wire.dumped({"events": result.events})
 
     async def _send(self, call: _Call, messages: list[dict[str, Any]]) -> SimpleNamespace:
-        """One call with its retries: exponential waits with jitter, or the wait that the server asks for."""
+        """One call with its retries."""
         form = self._form
         body = self._body(call, messages, form)
+        size = sum(len(message["content"]) for message in messages) // _CHARACTERS_A_TOKEN + (call.room or 0)
+
+        async def attempt() -> SimpleNamespace:
+            if not self._pace.is_free:
+                with call.tally.off_the_clock():
+                    call.tally.started += await self._pace.turn(size)
+            with self._observed(call):
+                return self._completion(form.completion(await self._post(form.path, body)), call.tally)
+
+        try:
+            return await attempt()
+        except _PassingError as failed:  # most calls do not come here, and keeping count for retries is not free
+            return await self._retried(call, attempt, failed)
+
+    async def _retried(
+        self, call: _Call, attempt: Callable[[], Awaitable[SimpleNamespace]], first: _PassingError
+    ) -> SimpleNamespace:
+        """What a call brings after its first failure: exponential waits with jitter, or the wait that is asked for."""
         tenacity = _vendors().tenacity
         backoff = tenacity.wait_random_exponential(multiplier=0.5, max=30)
 
@@ -237,13 +255,12 @@ class LLMModel:
             if (hooks := self.hooks) is not None:
                 tell(lambda: hooks.on_retry(self._told_of(call), failure, seconds))
 
-        size = sum(len(message["content"]) for message in messages) // _CHARACTERS_A_TOKEN + (call.room or 0)
+        failed = [first]
 
-        async def attempt() -> SimpleNamespace:
-            with call.tally.off_the_clock():
-                call.tally.started += await self._pace.turn(size)
-            with self._observed(call):
-                return self._completion(form.completion(await self._post(form.path, body)), call.tally)
+        async def first_or_next() -> SimpleNamespace:
+            if failed:
+                raise failed.pop()
+            return await attempt()
 
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(_PassingError),
@@ -253,7 +270,7 @@ class LLMModel:
             sleep=self.sleep,
             reraise=True,
         )
-        completion: SimpleNamespace = await retrying(attempt)
+        completion: SimpleNamespace = await retrying(first_or_next)
         return completion
 
     @contextlib.contextmanager
@@ -289,19 +306,36 @@ class LLMModel:
 
     async def _post(self, path: str, body: bytes) -> Any:
         """The JSON of one HTTP call, within the time that a call may take."""
+        connection = await self._connection()
         try:
             async with asyncio.timeout(self.timeout):
-                connection = await self._connection()
-                return await connection.post(path, cast_to=object, content=body, options=_JSON)
-        except (json.JSONDecodeError, UnicodeDecodeError):
+                response = await connection.post(path, content=body)
+        except TimeoutError:
+            raise _PassingError(ModelUnreachable(f"{self.name}: the server took too long")) from None
+        except Exception:  # of its many ways to break; with aiohttp beneath no telling a refused one from a slow one
+            raise _PassingError(ModelUnreachable(f"{self.name}: {_NO_CONNECTION}")) from None
+        if not response.is_success:
+            raise self._turned_down(response)
+        try:
+            return response.json()
+        except ValueError:
             raise self._broken() from None
-        except Exception as error:
-            failure = self._translated(error)
-            if not failure.retryable:
-                raise failure from None
-            response = getattr(error, "response", None)
-            after = advised_wait(response.status_code, response.headers) if response is not None else None
-            raise _PassingError(failure, after) from None
+
+    def _turned_down(self, response: Any) -> Exception:
+        """What a response that brings no completion means."""
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        error = body.get("error", body) if isinstance(body, dict) else None
+        stated = error if isinstance(error, dict) else {}
+        words = str(stated.get("message") or error or response.text)
+        codes = (stated.get("code"), stated.get("type"))
+        kind, meaning = meaning_of_status(response.status_code, codes, words)
+        failure = kind(f"{self.name}: {self._told(meaning)}")
+        if not failure.retryable:
+            return failure
+        return _PassingError(failure, advised_wait(response.status_code, response.headers))
 
     def _schema(self, request: Request) -> str:
         """The schema that the server is to enforce, as JSON."""
@@ -363,27 +397,37 @@ class LLMModel:
         return told(words, (self.api_key, os.environ.get("OPENAI_API_KEY")))
 
     async def _connection(self) -> Any:
-        """The client of the running event loop: connections belong to the loop that opened them, and end with it."""
+        """The HTTP client of the running event loop: connections belong to the loop that opened them."""
         loop = asyncio.get_running_loop()
-        if loop not in self._connections:
-            openai = _vendors().openai
-            client = openai.AsyncOpenAI(
-                api_key=self.api_key or ("none" if self.base_url else None),
-                base_url=self.base_url,
-                organization=self.organization,
-                default_headers=self.headers,
-                max_retries=0,
-                # aiohttp beneath takes a third less CPU. The time is that for opening a connection too: the default of
-                # 5 s is too short for hundreds at once.
-                timeout=self.timeout,
-                http_client=openai.DefaultAioHttpClient(timeout=self.timeout),
-            )
+        if (connection := self._connections.get(loop)) is None:
+            client = self._client()
             lifetime = _open_until_closed(client)
             await anext(lifetime)
             for closed in [other for other in self._connections if other.is_closed()]:
                 del self._connections[closed]
-            self._connections[loop] = client, lifetime
-        return self._connections[loop][0]
+            connection = self._connections[loop] = client, lifetime
+        return connection[0]
+
+    def _client(self) -> Any:
+        """An HTTP client that sends to the server, and what openai sends with every call.
+
+        Whatever openai does for each call, which is half of the processor time of a call, is done here once.
+        """
+        openai = _vendors().openai
+        # aiohttp beneath takes a third less CPU. The time is that for opening a connection too: the default of 5 s is
+        # too short for hundreds at once.
+        client = openai.DefaultAioHttpClient(timeout=self.timeout)
+        settings = openai.AsyncOpenAI(
+            api_key=self.api_key or ("none" if self.base_url else None),
+            base_url=self.base_url,
+            organization=self.organization,
+            default_headers=self.headers,
+            http_client=client,
+        )
+        headers = {**settings.auth_headers, **settings.default_headers}
+        client.headers.update({name: value for name, value in headers.items() if isinstance(value, str)})
+        client.base_url = settings.base_url
+        return client
 
 
 @dataclass(frozen=True, eq=False)
@@ -417,7 +461,7 @@ async def _open_until_closed(client: Any) -> AsyncGenerator[None]:
     try:
         yield
     finally:
-        await client.close()
+        await client.aclose()
 
 
 @cache
@@ -491,7 +535,7 @@ def _meanings() -> tuple[tuple[tuple[type[BaseException], ...], type[ModelError]
     return (
         ((TimeoutError,), ModelUnreachable, "the server took too long"),
         # Its time-outs are among these, and with aiohttp beneath so is every refused connection: no telling them apart.
-        ((openai.APIConnectionError,), ModelUnreachable, "the connection failed, broke off or took too long"),
+        ((openai.APIConnectionError,), ModelUnreachable, _NO_CONNECTION),
         ((openai.APIResponseValidationError,), ModelUnreachable, "the server's response is not a completion"),
         (cut_off, AnswerCutOff, "the answer hit the token limit"),
         ((openai.ContentFilterFinishReasonError,), ModelRefused, "stopped by the content filter"),
