@@ -14,7 +14,6 @@ import logging
 import os
 import sys
 from collections.abc import MutableMapping
-from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -99,7 +98,7 @@ class CachedModel:
 
 def entry(key: str, answer: Answer) -> str:
     """An answer in the form in which a store keeps it under `key`."""
-    return json.dumps({"key": key, "text": answer.text, "usage": asdict(answer.usage)}, separators=(",", ":"))
+    return json.dumps({"key": key, "text": answer.text}, separators=(",", ":"))
 
 
 def default_folder() -> Path:
