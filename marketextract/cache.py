@@ -14,12 +14,13 @@ import logging
 import os
 import sys
 from collections.abc import MutableMapping
+from copy import copy
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from marketextract import wire
-from marketextract.errors import AnswerMalformed, SettingsError
+from marketextract.errors import AnswerMalformed, ModelError, SettingsError
 from marketextract.extraction import Usage
 from marketextract.flights import Flights, flights_at
 from marketextract.models.base import Answer, Model
@@ -65,8 +66,22 @@ class CachedModel:
         """The answer to one request, asked at most once whatever asks for it at the same time."""
         if (kept := self.look_up(request)) is not None:
             return kept
-        answer, paid = await self._flights.share(self.key(request), lambda: self._ask(request))
-        return answer if paid else Answer(answer.text, Usage(cache_hits=1))
+        asking = False
+
+        async def ask() -> Answer:
+            nonlocal asking
+            asking = True
+            return await self._ask(request)
+
+        try:
+            answer, _ = await self._flights.share(self.key(request), ask)
+        except ModelError as error:
+            if asking or error.usage is None:
+                raise
+            shared = copy(error)  # the failure is shared, and its cost is that of the one who asked
+            shared.usage = None
+            raise shared from None
+        return answer if asking else Answer(answer.text, Usage(cache_hits=1))
 
     async def _ask(self, request: Request) -> Answer:
         if (kept := self.look_up(request)) is not None:  # another process was faster

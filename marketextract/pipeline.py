@@ -130,7 +130,7 @@ class Extractor:
             return await reading.hear(answer, add), answer.usage
         except ModelError as error:
             _log.info("%s: asking again brought nothing: %s", request.article.id or "an article", error)
-            return before, Usage()
+            return before, error.usage or Usage()
 
     async def _suggestions(self, request: Request, extraction: Extraction, reading: Reading) -> Sequence[Event]:
         """What the rules find behind the numbers that no event of the extraction has captured."""
@@ -147,7 +147,7 @@ class Extractor:
         try:
             return await self.aextract(article)
         except MarketExtractError as error:
-            return failed(article, str(error), self.model)
+            return failed(article, str(error), self.model, getattr(error, "usage", None))
         except Exception as error:  # a fault of a model or a class that was handed in, or of ours
             _log.exception("%s failed", article.id if isinstance(article, Article) else "an article")
             return failed(article, f"{type(error).__name__}: {error}", self.model)
@@ -168,10 +168,10 @@ def extract(text_or_article: str | Article, model: ModelSetting = "auto", **sett
     return Extractor(model, **settings).extract(text_or_article)
 
 
-def failed(article: str | Article, error: str, model: str) -> Extraction:
-    """The extraction of an article that came to nothing."""
+def failed(article: str | Article, error: str, model: str, usage: Usage | None = None) -> Extraction:
+    """The extraction of an article that came to nothing, and what that cost."""
     whole = article if isinstance(article, Article) else UnreadArticle(article if isinstance(article, str) else "")
-    return Extraction(whole, events=(), rejected=(), ledger=(), model=model, error=error)
+    return Extraction(whole, events=(), rejected=(), ledger=(), model=model, usage=usage or Usage(), error=error)
 
 
 class UnreadArticle(Article):

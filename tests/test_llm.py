@@ -14,7 +14,7 @@ import pytest
 from instructor.core import exceptions as instructor_errors
 
 from faulty_server import Call, FaultyServer, Reply, completion, failure
-from marketextract import wire
+from marketextract import Budget, Extractor, wire
 from marketextract.article import Article
 from marketextract.errors import (
     AnswerCutOff,
@@ -426,6 +426,24 @@ def test_an_answer_that_is_not_json_twice_is_malformed() -> None:
     with FaultyServer([completion("no events")]) as server, pytest.raises(AnswerMalformed, match="no JSON"):
         ask(model(server))
     assert len(server.calls) == 2
+
+
+def test_what_was_asked_in_vain_is_in_the_bill_once() -> None:
+    twins = [Article(ARTICLE.text, id=name) for name in "ab"]
+    with FaultyServer([completion(None, refusal="no", delay=0.05)]) as server:
+        results = list(Extractor("stub", base_url=server.url, cache={}).extract_all(twins))
+        alone = Extractor(model(server), cache=None, budget=(budget := Budget(tokens=10**6)))
+        list(alone.extract_all(twins[:1]))
+    assert all("declined" in str(result.error) for result in results)
+    assert sorted((result.usage.requests, result.usage.input_tokens) for result in results) == [(0, 0), (1, 100)]
+    assert budget.spent_tokens == 110
+
+
+def test_a_repair_that_fails_is_in_the_bill() -> None:
+    wrong = completion(wire.render([{**CLAIM, "change": "9%"}]))
+    with FaultyServer([wrong, completion(None, refusal="no")]) as server:
+        (result,) = Extractor("stub", base_url=server.url, cache=None).extract_all([ARTICLE])
+    assert (result.usage.requests, result.usage.output_tokens) == (2, 20)
 
 
 def test_one_bad_event_is_no_malformed_answer() -> None:

@@ -132,8 +132,11 @@ class LLMModel:
         try:
             async with asyncio.timeout(self.deadline) as tally.limit:
                 text = await self._in_parts(request, tally)
-        except TimeoutError:
-            raise ModelUnreachable(f"{self.name}: no answer within the {self.deadline:g} s of an article") from None
+        except (TimeoutError, ModelError) as error:
+            late = f"{self.name}: no answer within the {self.deadline:g} s of an article"
+            failure = error if isinstance(error, ModelError) else ModelUnreachable(late)
+            failure.usage = tally.usage(time.monotonic() - begun)  # what was asked in vain is paid for, too
+            raise failure from None
         return Answer(text, tally.usage(time.monotonic() - begun))
 
     def body(self, request: Request) -> dict[str, Any]:
