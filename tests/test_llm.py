@@ -27,7 +27,7 @@ from marketextract.errors import (
 from marketextract.events import EVENT_TYPES
 from marketextract.extraction import Reason, Rejection
 from marketextract.models.base import Answer, Model
-from marketextract.models.failures import advised_wait, told
+from marketextract.models.failures import advised_wait, told, wait_for_more
 from marketextract.models.llm import LLMModel
 from marketextract.request import Request, Settings, build, repair
 
@@ -382,6 +382,51 @@ def test_an_advised_wait_is_read_from_the_headers(status: int, headers: dict[str
     assert advised_wait(status, headers) == wait
 
 
+NONE_LEFT = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1m0s"}
+FULL = {"x-ratelimit-remaining-requests": "99", "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "8s"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({}, None),
+        (FULL, 8.0),
+        ({**FULL, "x-ratelimit-limit-tokens": "4000"}, 2.0),
+        ({**FULL, "x-ratelimit-limit-tokens": "500"}, 8.0),
+        ({**FULL, "x-ratelimit-remaining-tokens": "1000"}, None),
+        ({**FULL, "x-ratelimit-remaining-tokens": "many"}, None),
+        ({**FULL, "x-ratelimit-reset-tokens": "soon"}, None),
+        ({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1m0s"}, 60.0),
+        (
+            {
+                "x-ratelimit-remaining-requests": "0",
+                "x-ratelimit-reset-requests": "60s",
+                "x-ratelimit-limit-requests": "30",
+            },
+            2.0,
+        ),
+    ],
+)
+def test_what_a_server_has_left_says_how_long_to_wait(headers: dict[str, str], wait: float | None) -> None:
+    assert wait_for_more(headers, tokens=1000) == wait
+
+
+@pytest.mark.parametrize(("headers", "slept"), [(FULL, [8.0]), ({**FULL, "x-ratelimit-reset-tokens": "24h"}, [])])
+def test_a_server_that_has_nothing_left_is_not_asked_until_it_has(headers: dict[str, str], slept: list[float]) -> None:
+    waits = Waits()
+    with FaultyServer([Reply(body=completion(GOOD).body, headers=headers)]) as server:
+        llm = model(server, waits)
+
+        async def twice() -> None:
+            for _ in range(2):
+                await llm.answer(build(ARTICLE, Settings()))
+            await llm.aclose()
+
+        asyncio.run(twice())
+    assert waits.slept == slept
+    assert len(server.calls) == 2
+
+
 # What cannot be helped fails at once
 
 
@@ -509,7 +554,8 @@ def test_a_long_article_is_asked_about_in_parts_that_each_fit() -> None:
     assert all(len(call.body["messages"][1]["content"]) <= 400 for call in server.calls)
     shown = "\n".join(call.body["messages"][1]["content"] for call in server.calls)
     assert all(f"{n + 1}| Nordvik rose {n}.5%" in shown for n in range(40))
-    assert len(claims(answer)) == len(server.calls) == answer.usage.requests
+    assert 1 < len(server.calls) == answer.usage.requests
+    assert claims(answer) == [CLAIM], "equal events of two parts are one"
 
 
 def test_a_long_list_of_rejected_events_does_not_part_the_few_sentences_behind_them() -> None:
@@ -651,3 +697,13 @@ def test_errors_of_a_client_that_was_handed_in_are_translated_too(reply: Reply, 
         with pytest.raises(ModelError) as caught:
             ask(llm, build(Article("Nordvik rose 1%."), Settings()))
     assert type(caught.value) is error
+
+
+def test_a_client_that_was_handed_in_keeps_the_limits() -> None:
+    with FaultyServer(lambda call: completion(GOOD, delay=0.02)) as server:
+        vendor = openai.AsyncOpenAI(base_url=server.url, api_key=KEY, max_retries=0)
+        client = instructor.from_openai(vendor, mode=instructor.Mode.JSON_SCHEMA)
+        extractor = Extractor(client, model_name="stub", cache=None, calls_at_once=2)
+        articles = [Article(f"Harbour 40 rose 1.5% in week {number}.") for number in range(8)]
+        assert [result.error for result in extractor.extract_all(articles, concurrency=8)] == [None] * 8
+    assert server.most_at_once == 2

@@ -36,14 +36,22 @@ from marketextract.errors import (
 )
 from marketextract.hooks import ModelCall, tell
 from marketextract.models.base import Answer
-from marketextract.models.failures import ArticleTooLong, address, advised_wait, is_address, meaning_of_status, told
+from marketextract.models.failures import (
+    ArticleTooLong,
+    address,
+    advised_wait,
+    is_address,
+    meaning_of_status,
+    told,
+    wait_for_more,
+)
 from marketextract.models.forms import Asked, Chat, Completion, Form, Responses
 from marketextract.models.tally import Tally
 from marketextract.pace import pace_of
 from marketextract.request import Request, halves
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
 
     from marketextract.hooks import Hooks
 
@@ -67,9 +75,10 @@ class LLMModel:
     `timeout` is the seconds that one call may take, `deadline` those that an article may take with everything that it
     needs. `attempts` is how often a call is tried when the server is out of reach, busy or failing. A `Retry-After` is
     honoured up to the deadline: when it asks for longer, the article fails at once. An article of more than `longest`
-    characters is asked about in parts. `requests_per_minute` and `tokens_per_minute` are kept by all calls of this
-    process to the same model; waiting for them does not count for the deadline. `shown_as` is the name in results, and
-    `hooks` is told of every call.
+    characters is asked about in parts. `requests_per_minute`, `tokens_per_minute` and `calls_at_once` are kept by all
+    calls of this process to the same model; waiting for them does not count for the deadline. A server that says in its
+    headers that it would take no more now is heeded without them. `shown_as` is the name in results, and `hooks` is
+    told of every call.
     `sleep` and `clock` are seams for tests.
     """
 
@@ -87,6 +96,7 @@ class LLMModel:
     longest: int = 60_000
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
+    calls_at_once: int | None = None
     shown_as: str | None = None
     hooks: Hooks | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -103,7 +113,8 @@ class LLMModel:
                 "no key for OpenAI: set OPENAI_API_KEY, or give api_key, or base_url for another server"
             )
         self._connections: dict[asyncio.AbstractEventLoop, tuple[Any, AsyncGenerator[None]]] = {}
-        self._pace = pace_of(self.identity, self.requests_per_minute, self.tokens_per_minute, self.clock, self.sleep)
+        limits = self.requests_per_minute, self.tokens_per_minute, self.calls_at_once
+        self._pace = pace_of(self.identity, limits, self.clock, self.sleep)
 
     @property
     def name(self) -> str:
@@ -207,7 +218,7 @@ class LLMModel:
             "max_retries": 1,
             **_stated(model=self.model or None, max_tokens=call.room, **_sampling(call.request)),
         }
-        with self._observed(call):
+        async with self._turn(call, _size(call.request.messages, call.room)):
             if isinstance(self.client, _vendors().instructor.AsyncInstructor):
                 result = await self.client.create(**arguments)
             else:
@@ -219,14 +230,14 @@ class LLMModel:
         """One call with its retries."""
         form = self._form
         body = self._body(call, messages, form)
-        size = sum(len(message["content"]) for message in messages) // _CHARACTERS_A_TOKEN + (call.room or 0)
+        size = _size(messages, call.room)
 
         async def attempt() -> SimpleNamespace:
-            if not self._pace.is_free:
-                with call.tally.off_the_clock():
-                    call.tally.started += await self._pace.turn(size)
-            with self._observed(call):
-                return self._completion(form.completion(await self._post(form.path, body)), call.tally)
+            async with self._turn(call, size):
+                response = await self._post(form.path, body)
+                if (seconds := wait_for_more(response.headers, size)) is not None and seconds <= self.deadline:
+                    self._pace.hold(seconds)  # a limit of the day is not waited for: the next call will fail and say so
+                return self._completion(form.completion(_json(response)), call.tally)
 
         try:
             return await attempt()
@@ -276,6 +287,19 @@ class LLMModel:
         completion: SimpleNamespace = await retrying(first_or_next)
         return completion
 
+    @contextlib.asynccontextmanager
+    async def _turn(self, call: _Call, size: int) -> AsyncGenerator[None]:
+        """Make a call of so many tokens when the limits allow it, and have it counted and told of."""
+        begun = self.clock()
+        with contextlib.nullcontext() if self._pace.is_free else call.tally.off_the_clock():
+            await self._pace.enter(size)
+        call.tally.started += self.clock() - begun
+        try:
+            with self._observed(call):
+                yield
+        finally:
+            self._pace.leave()
+
     @contextlib.contextmanager
     def _observed(self, call: _Call) -> Iterator[None]:
         """Count a call, and tell the hooks of it and of how it ends."""
@@ -308,7 +332,7 @@ class LLMModel:
         return ModelUnreachable(f"{self.name}: the call was given up")
 
     async def _post(self, path: str, body: bytes) -> Any:
-        """The JSON of one HTTP call, within the time that a call may take."""
+        """The response to one HTTP call, within the time that a call may take."""
         connection = await self._connection()
         try:
             async with asyncio.timeout(self.timeout):
@@ -319,17 +343,11 @@ class LLMModel:
             raise _PassingError(ModelUnreachable(f"{self.name}: {_NO_CONNECTION}")) from None
         if not response.is_success:
             raise self._turned_down(response)
-        try:
-            return response.json()
-        except ValueError:
-            raise self._broken() from None
+        return response
 
     def _turned_down(self, response: Any) -> Exception:
         """What a response that brings no completion means."""
-        try:
-            body = response.json()
-        except ValueError:
-            body = None
+        body = _json(response)
         error = body.get("error", body) if isinstance(body, dict) else None
         stated = error if isinstance(error, dict) else {}
         words = str(stated.get("message") or error or response.text)
@@ -544,6 +562,19 @@ def _meanings() -> tuple[tuple[tuple[type[BaseException], ...], type[ModelError]
         ((openai.ContentFilterFinishReasonError,), ModelRefused, "stopped by the content filter"),
         ((*not_json, pydantic.ValidationError), AnswerMalformed, ""),
     )
+
+
+def _size(messages: Iterable[Mapping[str, Any]], room: int | None) -> int:
+    """The tokens that a service reckons with when it counts a call against a limit."""
+    return sum(len(message["content"]) for message in messages) // _CHARACTERS_A_TOKEN + (room or 0)
+
+
+def _json(response: Any) -> Any:
+    """The body of a response; None when it is not JSON."""
+    try:
+        return response.json()
+    except ValueError:
+        return None
 
 
 def _sampling(request: Request) -> dict[str, Any]:
