@@ -288,6 +288,7 @@ PASSING = {
     "a choice of another shape": Reply(body=b'{"choices": ["x"]}'),
     "a message of another shape": Reply(body=b'{"choices": [{"message": "x"}]}'),
     "null": Reply(body=b"null"),
+    "a nesting without end": Reply(body=b"[" * 200_000),
     "an empty body": Reply(),
 }
 

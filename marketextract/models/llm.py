@@ -573,7 +573,7 @@ def _json(response: Any) -> Any:
     """The body of a response; None when it is not JSON."""
     try:
         return response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
