@@ -1,8 +1,8 @@
 """A model that remembers: it wraps any model and asks it nothing twice.
 
 Goes in: a request. Comes out: the answer that was kept for it, or that of the wrapped model, which is then kept before
-it is used. What is kept is the raw answer, so validation runs again on every hit. Errors and refusals are never kept,
-and an entry that is broken, foreign or unreadable as an answer is no entry.
+it is used. What is kept is the raw answer, and every process validates it anew. Errors and refusals are never kept, and
+an entry that is broken, foreign or unreadable as an answer is no entry.
 
 The store is the default folder, a folder of your choice, or any mutable mapping of strings.
 """
@@ -64,17 +64,18 @@ class CachedModel:
 
     async def answer(self, request: Request) -> Answer:
         """The answer to one request, asked at most once whatever asks for it at the same time."""
-        if (kept := self.look_up(request)) is not None:
+        key = self.key(request)
+        if (kept := self._found(key)) is not None:
             return kept
         asking = False
 
         async def ask() -> Answer:
             nonlocal asking
             asking = True
-            return await self._ask(request)
+            return await self._ask(request, key)
 
         try:
-            answer, _ = await self._flights.share(self.key(request), ask)
+            answer, _ = await self._flights.share(key, ask)
         except ModelError as error:
             if asking or error.usage is None:
                 raise
@@ -83,12 +84,12 @@ class CachedModel:
             raise shared from None
         return answer if asking else Answer(answer.text, Usage(cache_hits=1))
 
-    async def _ask(self, request: Request) -> Answer:
-        if (kept := self.look_up(request)) is not None:  # another process was faster
+    async def _ask(self, request: Request, key: str) -> Answer:
+        if (kept := self._found(key)) is not None:  # another process was faster
             return kept
         answer = await self._model.answer(request)
         wire.events(answer.text)  # what cannot be read is an error, and is not kept
-        await self.keep(request, answer)
+        await self._store.put(key, entry(key, answer))
         return answer
 
     def key(self, request: Request) -> str:
@@ -98,17 +99,17 @@ class CachedModel:
 
     def look_up(self, request: Request) -> Answer | None:
         """The answer kept for a request, at no cost but the look; None when there is none that can be used."""
-        key = self.key(request)
-        kept = self._store.get(key)
-        text = _text_of(kept, key) if kept is not None else None
-        if text is None or not _is_answer(text):
-            return None
-        return Answer(text, Usage(cache_hits=1))
+        return self._found(self.key(request))
 
     async def keep(self, request: Request, answer: Answer) -> None:
         """Keep an answer for a request."""
         key = self.key(request)
         await self._store.put(key, entry(key, answer))
+
+    def _found(self, key: str) -> Answer | None:
+        kept = self._store.get(key)
+        text = _text_of(kept, key) if kept is not None else None
+        return Answer(text, Usage(cache_hits=1)) if text is not None and _is_answer(text) else None
 
 
 def entry(key: str, answer: Answer) -> str:

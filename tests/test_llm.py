@@ -371,6 +371,8 @@ def test_waits_grow_and_stay_within_the_deadline() -> None:
         (503, {"retry-after": "2"}, 2.0),
         (429, {"retry-after": formatdate(0, usegmt=True)}, 0.0),
         (429, {"retry-after": "soon"}, None),
+        (429, {"retry-after-ms": "250", "retry-after": "1"}, 0.25),
+        (429, {"retry-after-ms": "soon", "retry-after": "1"}, 1.0),
         (429, {"retry-after": "nan"}, None),
         (429, {"retry-after": "-5"}, 0.0),
         (429, {"x-ratelimit-reset-tokens": "6m0s"}, 360.0),

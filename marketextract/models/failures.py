@@ -50,6 +50,8 @@ def meaning_of_status(status: int, codes: Iterable[object], message: str) -> tup
 
 def advised_wait(status: int, headers: Mapping[str, str]) -> float | None:
     """The seconds that a response asks to wait, by `Retry-After` or by when its limits are reset, if it does."""
+    if (exactly := headers.get("retry-after-ms")) is not None and (milliseconds := _seconds(exactly)) is not None:
+        return milliseconds / 1000
     if (after := headers.get("retry-after")) is not None:
         return _seconds(after)
     if status != _TOO_MANY:

@@ -21,7 +21,7 @@ import time
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import cache, lru_cache
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pydantic
 
@@ -112,7 +112,7 @@ class LLMModel:
             raise SettingsError(
                 "no key for OpenAI: set OPENAI_API_KEY, or give api_key, or base_url for another server"
             )
-        self._connections: dict[asyncio.AbstractEventLoop, tuple[Any, AsyncGenerator[None]]] = {}
+        self._connections: dict[asyncio.AbstractEventLoop, _Connection] = {}
         limits = self.requests_per_minute, self.tokens_per_minute, self.calls_at_once
         self._pace = pace_of(self.identity, limits, self.clock, self.sleep)
 
@@ -167,7 +167,7 @@ class LLMModel:
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""
         if connection := self._connections.pop(asyncio.get_running_loop(), None):
-            await connection[1].aclose()
+            await connection.lifetime.aclose()
 
     async def _in_parts(self, request: Request, tally: Tally, halvings: int = 1) -> str:
         """The answer, or those to the halves of an article that is too long for one call.
@@ -234,7 +234,7 @@ class LLMModel:
 
         async def attempt() -> SimpleNamespace:
             async with self._turn(call, size):
-                response = await self._post(form.path, body)
+                response = await self._post(body)
                 if (seconds := wait_for_more(response.headers, size)) is not None and seconds <= self.deadline:
                     self._pace.hold(seconds)  # a limit of the day is not waited for: the next call will fail and say so
                 return self._completion(form.completion(_json(response)), call.tally)
@@ -331,12 +331,12 @@ class LLMModel:
     def _cancelled(self) -> ModelError:
         return ModelUnreachable(f"{self.name}: the call was given up")
 
-    async def _post(self, path: str, body: bytes) -> Any:
+    async def _post(self, body: bytes) -> Any:
         """The response to one HTTP call, within the time that a call may take."""
         connection = await self._connection()
         try:
             async with asyncio.timeout(self.timeout):
-                response = await connection.post(path, content=body)
+                response = await connection.client.post(connection.url, content=body)
         except TimeoutError:
             raise _PassingError(ModelUnreachable(f"{self.name}: the server took too long")) from None
         except Exception:  # of its many ways to break; with aiohttp beneath no telling a refused one from a slow one
@@ -417,22 +417,21 @@ class LLMModel:
     def _told(self, words: str) -> str:
         return told(words, (self.api_key, os.environ.get("OPENAI_API_KEY")))
 
-    async def _connection(self) -> Any:
-        """The HTTP client of the running event loop: connections belong to the loop that opened them."""
+    async def _connection(self) -> _Connection:
+        """The connections of the running event loop: they belong to the loop that opened them."""
         loop = asyncio.get_running_loop()
         if (connection := self._connections.get(loop)) is None:
-            client = self._client()
-            lifetime = _open_until_closed(client)
-            await anext(lifetime)
+            connection = self._connected()
+            await anext(connection.lifetime)
             for closed in [other for other in self._connections if other.is_closed()]:
                 del self._connections[closed]
-            connection = self._connections[loop] = client, lifetime
-        return connection[0]
+            self._connections[loop] = connection
+        return connection
 
-    def _client(self) -> Any:
-        """An HTTP client that sends to the server, and what openai sends with every call.
+    def _connected(self) -> _Connection:
+        """An HTTP client that sends to the server what openai sends with every call.
 
-        Whatever openai does for each call, which is half of the processor time of a call, is done here once.
+        What openai does anew for each call, which is half of the processor time of a call, is done here once.
         """
         openai = _vendors().openai
         # aiohttp beneath takes a third less CPU. The time is that for opening a connection too: the default of 5 s is
@@ -447,8 +446,18 @@ class LLMModel:
         )
         headers = {**settings.auth_headers, **settings.default_headers}
         client.headers.update({name: value for name, value in headers.items() if isinstance(value, str)})
-        client.base_url = settings.base_url
-        return client
+        url = settings.base_url
+        return _Connection(
+            client, url.copy_with(path=url.path.rstrip("/") + self._form.path), _open_until_closed(client)
+        )
+
+
+class _Connection(NamedTuple):
+    """An HTTP client, where its calls go, and what holds it open."""
+
+    client: Any
+    url: Any
+    lifetime: AsyncGenerator[None]
 
 
 @dataclass(frozen=True, eq=False)
