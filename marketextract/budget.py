@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from marketextract import lexicon, wire
+from marketextract import lexicon
 from marketextract.errors import BudgetSpent, ModelError, ModelUnreachable, SettingsError
 from marketextract.extraction import Usage
 
@@ -90,7 +90,7 @@ class Budget:
 
     def reserve(self, request: Request, price: Price | None) -> _Reservation:
         """Put aside what a request is reckoned to cost; `BudgetSpent` when that is not there."""
-        characters = len(request.system) + len(request.user) + len(wire.dumped(request.schema))
+        characters = len(request.system) + len(request.user) + len(request.schema_json)
         put_in, put_out = characters // _CHARACTERS_A_TOKEN, request.settings.max_tokens or self._longest_answer
         reservation = _Reservation(put_in + put_out, price.of(put_in, put_out) if price else Decimal(0))
         with self._lock:
