@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from marketextract import lexicon, wire
-from marketextract.errors import BudgetSpent, ModelUnreachable, SettingsError
+from marketextract import lexicon
+from marketextract.errors import BudgetSpent, ModelError, ModelUnreachable, SettingsError
+from marketextract.extraction import Usage
 
 if TYPE_CHECKING:
-    from marketextract.extraction import Usage
     from marketextract.models.base import Answer, Model
     from marketextract.request import Request
 
@@ -53,7 +53,7 @@ def cost_of(usage: Usage, model: str) -> Decimal | None:
     price = price_of(model)
     if price is not None:
         return price.of(usage.input_tokens, usage.output_tokens)
-    return None if usage.input_tokens or usage.output_tokens else Decimal(0)
+    return None if usage.requests or usage.input_tokens or usage.output_tokens else Decimal(0)
 
 
 class Budget:
@@ -90,7 +90,7 @@ class Budget:
 
     def reserve(self, request: Request, price: Price | None) -> _Reservation:
         """Put aside what a request is reckoned to cost; `BudgetSpent` when that is not there."""
-        characters = len(request.system) + len(request.user) + len(wire.dumped(request.schema))
+        characters = len(request.system) + len(request.user) + len(request.schema_json)
         put_in, put_out = characters // _CHARACTERS_A_TOKEN, request.settings.max_tokens or self._longest_answer
         reservation = _Reservation(put_in + put_out, price.of(put_in, put_out) if price else Decimal(0))
         with self._lock:
@@ -146,18 +146,28 @@ class BudgetedModel:
     async def answer(self, request: Request) -> Answer:
         """The answer to one request; `BudgetSpent` when the budget does not cover it."""
         reservation = self._budget.reserve(request, self._price)
-        tokens, money, answer_tokens = reservation.tokens, reservation.money, 0
+        spent: Usage | None = None
         try:
             answer = await self._model.answer(request)
-            usage = answer.usage
-            tokens, answer_tokens = usage.input_tokens + usage.output_tokens, usage.output_tokens
-            money = self._price.of(usage.input_tokens, usage.output_tokens) if self._price else Decimal(0)
-        except ModelUnreachable:  # what never answered is not charged for; any other failure is reckoned as paid
-            tokens, money = 0, Decimal(0)
+            spent = answer.usage
+        except ModelError as error:
+            spent = error.usage
+            if isinstance(error, ModelUnreachable):  # what never answered is not charged for
+                spent = spent or Usage()
+            elif spent is not None and not spent.output_tokens:  # what has failed otherwise is reckoned as paid
+                spent = None
             raise
         finally:
-            self._budget.settle(reservation, tokens, money, answer_tokens)
+            self._settle(reservation, spent)
         return answer
+
+    def _settle(self, reservation: _Reservation, spent: Usage | None) -> None:
+        """Charge what was spent; what was put aside when that is not known."""
+        if spent is None:
+            self._budget.settle(reservation, reservation.tokens, reservation.money)
+            return
+        money = self._price.of(spent.input_tokens, spent.output_tokens) if self._price else Decimal(0)
+        self._budget.settle(reservation, spent.input_tokens + spent.output_tokens, money, spent.output_tokens)
 
 
 @lexicon.derived

@@ -1,8 +1,8 @@
 """A model that remembers: it wraps any model and asks it nothing twice.
 
 Goes in: a request. Comes out: the answer that was kept for it, or that of the wrapped model, which is then kept before
-it is used. What is kept is the raw answer, so validation runs again on every hit. Errors and refusals are never kept,
-and an entry that is broken, foreign or unreadable as an answer is no entry.
+it is used. What is kept is the raw answer, and every process validates it anew. Errors and refusals are never kept, and
+an entry that is broken, foreign or unreadable as an answer is no entry.
 
 The store is the default folder, a folder of your choice, or any mutable mapping of strings.
 """
@@ -14,13 +14,13 @@ import logging
 import os
 import sys
 from collections.abc import MutableMapping
-from dataclasses import asdict
+from copy import copy
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from marketextract import wire
-from marketextract.errors import AnswerMalformed, SettingsError
+from marketextract.errors import AnswerMalformed, ModelError, SettingsError
 from marketextract.extraction import Usage
 from marketextract.flights import Flights, flights_at
 from marketextract.models.base import Answer, Model
@@ -64,17 +64,32 @@ class CachedModel:
 
     async def answer(self, request: Request) -> Answer:
         """The answer to one request, asked at most once whatever asks for it at the same time."""
-        if (kept := self.look_up(request)) is not None:
+        key = self.key(request)
+        if (kept := self._found(key)) is not None:
             return kept
-        answer, paid = await self._flights.share(self.key(request), lambda: self._ask(request))
-        return answer if paid else Answer(answer.text, Usage(cache_hits=1))
+        asking = False
 
-    async def _ask(self, request: Request) -> Answer:
-        if (kept := self.look_up(request)) is not None:  # another process was faster
+        async def ask() -> Answer:
+            nonlocal asking
+            asking = True
+            return await self._ask(request, key)
+
+        try:
+            answer, _ = await self._flights.share(key, ask)
+        except ModelError as error:
+            if asking or error.usage is None:
+                raise
+            shared = copy(error)  # the failure is shared, and its cost is that of the one who asked
+            shared.usage = None
+            raise shared from None
+        return answer if asking else Answer(answer.text, Usage(cache_hits=1))
+
+    async def _ask(self, request: Request, key: str) -> Answer:
+        if (kept := self._found(key)) is not None:  # another process was faster
             return kept
         answer = await self._model.answer(request)
         wire.events(answer.text)  # what cannot be read is an error, and is not kept
-        await self.keep(request, answer)
+        await self._store.put(key, entry(key, answer))
         return answer
 
     def key(self, request: Request) -> str:
@@ -84,22 +99,22 @@ class CachedModel:
 
     def look_up(self, request: Request) -> Answer | None:
         """The answer kept for a request, at no cost but the look; None when there is none that can be used."""
-        key = self.key(request)
-        kept = self._store.get(key)
-        text = _text_of(kept, key) if kept is not None else None
-        if text is None or not _is_answer(text):
-            return None
-        return Answer(text, Usage(cache_hits=1))
+        return self._found(self.key(request))
 
     async def keep(self, request: Request, answer: Answer) -> None:
         """Keep an answer for a request."""
         key = self.key(request)
         await self._store.put(key, entry(key, answer))
 
+    def _found(self, key: str) -> Answer | None:
+        kept = self._store.get(key)
+        text = _text_of(kept, key) if kept is not None else None
+        return Answer(text, Usage(cache_hits=1)) if text is not None and _is_answer(text) else None
+
 
 def entry(key: str, answer: Answer) -> str:
     """An answer in the form in which a store keeps it under `key`."""
-    return json.dumps({"key": key, "text": answer.text, "usage": asdict(answer.usage)}, separators=(",", ":"))
+    return json.dumps({"key": key, "text": answer.text}, separators=(",", ":"))
 
 
 def default_folder() -> Path:

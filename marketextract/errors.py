@@ -18,6 +18,11 @@ An event that the text does not support is no error: it comes back as a rejectio
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from marketextract.extraction import Usage
+
 
 class MarketExtractError(Exception):
     """Base of every error of this library."""
@@ -44,9 +49,10 @@ class MissingExtra(MarketExtractError, ImportError):
 
 
 class ModelError(MarketExtractError):
-    """A model gave no usable answer for one article."""
+    """A model gave no usable answer for one article. `usage` is what it cost all the same, if that is known."""
 
     retryable = False
+    usage: Usage | None = None
 
 
 class ModelUnreachable(ModelError):

@@ -79,6 +79,14 @@ class _Article(BaseModel, extra="allow"):
     sha256: str = ""
 
 
+class _Usage(BaseModel, extra="allow"):
+    requests: int = 0
+    cache_hits: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    money: str | None = None
+
+
 class _Line(BaseModel, extra="allow"):
     """As much of the shape of a line as the readers of a file rely on."""
 
@@ -89,7 +97,7 @@ class _Line(BaseModel, extra="allow"):
     rejected: list[_Rejection] = []
     ledger: list[_LedgerEntry] = []
     warnings: list[_Reason] = []
-    usage: dict[str, int | float] = {}
+    usage: _Usage = _Usage()
     error: str | None = None
 
 

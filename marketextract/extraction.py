@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from marketextract.article import Article
@@ -104,6 +105,13 @@ class Extraction:
     suggestions: Sequence[Event] = ()
     error: str | None = None
 
+    @property
+    def cost(self) -> Decimal | None:
+        """What it cost in US dollars at the list price of the model; None when that is not known."""
+        from marketextract.budget import cost_of
+
+        return cost_of(self.usage, self.model)
+
     def to_dict(self) -> dict[str, Any]:
         """The extraction as JSON-ready values: one line of the output file."""
         article = self.article
@@ -123,7 +131,7 @@ class Extraction:
             "ledger": [{**asdict(entry), "events": list(entry.events)} for entry in self.ledger],
             "warnings": [asdict(warning) for warning in self.warnings],
             "suggestions": [event.model_dump(mode="json") for event in self.suggestions],
-            "usage": asdict(self.usage),
+            "usage": {**asdict(self.usage), "money": None if (cost := self.cost) is None else f"{cost:f}"},
             "error": self.error,
         }
 

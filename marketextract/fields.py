@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from marketextract.errors import SchemaError
@@ -61,7 +61,12 @@ def checked_types(schema: Sequence[type[Event]]) -> tuple[type[Event], ...]:
 
 def by_type_name(event_types: Sequence[type[Event]]) -> Mapping[str, type[Event]]:
     """The event classes by the `type` of their claims; `SchemaError` when two share one or there is none."""
-    named = {event_type.type_name(): event_type for event_type in checked_types(event_types)}
+    return _by_type_name(checked_types(event_types))
+
+
+@lru_cache(maxsize=64)
+def _by_type_name(event_types: tuple[type[Event], ...]) -> Mapping[str, type[Event]]:
+    named = {event_type.type_name(): event_type for event_type in event_types}
     if not named:
         raise SchemaError("there is no event type to extract")
     if len(named) != len(set(event_types)):

@@ -20,9 +20,8 @@ from marketextract.extraction import Extraction, Usage
 from marketextract.fields import checked_types
 from marketextract.hooks import tell
 from marketextract.models.choice import Options, choose, is_rules
+from marketextract.reading import Memory, Reading
 from marketextract.request import Request, build, leftovers, repair
-from marketextract.statements import analyse
-from marketextract.validation import judge
 from marketextract.wire import parse
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from marketextract.models.choice import CacheSetting, ModelSetting
-    from marketextract.wire import Claim
+    from marketextract.reading import Addition
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +62,7 @@ class Extractor:
             raise SettingsError(f'a second opinion is "rules" or None, and not {second_opinion!r}')
         self._model, self._settings = choose(model, checked_types(schema), cache, options)
         self._hooks = options.get("hooks")
+        self._memory = Memory()
         self._repairs = repair and not is_rules(self._model)
         self._passes_again = second_pass and not is_rules(self._model)
         self._compares = second_opinion == "rules" and not is_rules(self._model)
@@ -83,21 +83,22 @@ class Extractor:
     async def aextract(self, article: str | Article) -> Extraction:
         """`extract` for asynchronous programs."""
         article = Article.from_text(article)
-        judged = partial(judge, article, analyse(article), event_types=self._settings.event_types, model=self.model)
         request = build(article, self._settings)
-        claims, usage = await self._ask(request)
-        result = rounds.first(claims, judged)
+        reading = Reading(article, self._settings.event_types, self.model, self._memory)
+        answer = await self._model.answer(request)
+        result, usage = await reading.hear(answer), answer.usage
         if self._repairs and result.extraction.rejected:
-            claims, cost = await self._ask_again(repair(request, result.extraction.rejected))
-            result, usage = rounds.repair(result, claims, judged), usage + cost
+            result, cost = await self._ask_again(reading, result, repair(request, result.extraction.rejected))
+            usage += cost
         if self._passes_again and any(entry.status == "uncaptured" for entry in result.extraction.ledger):
-            claims, cost = await self._ask_again(leftovers(request, result.extraction.ledger))
-            result, usage = rounds.add(result, claims, judged), usage + cost
+            further = leftovers(request, result.extraction.ledger)
+            result, cost = await self._ask_again(reading, result, further, rounds.add)
+            usage += cost
         if (hooks := self._hooks) is not None:
             for rejection in result.extraction.rejected:
                 tell(partial(hooks.on_reject, article, rejection))
-        suggestions = await self._suggestions(request, result.extraction, judged) if self._compares else ()
-        return replace(result.extraction, usage=usage, suggestions=suggestions)
+        suggestions = await self._suggestions(request, result.extraction, reading) if self._compares else ()
+        return replace(result.extraction, article=article, usage=usage, suggestions=suggestions)
 
     async def extract_many(
         self, articles: Iterable[str | Article] | AsyncIterable[str | Article], *, concurrency: int = 8
@@ -120,24 +121,23 @@ class Extractor:
         """`extract_many` for scripts: an ordinary iterator over the extractions as they come."""
         return _background.iterate(self.extract_many(articles, concurrency=concurrency))
 
-    async def _ask(self, request: Request) -> tuple[list[Claim], Usage]:
-        answer = await self._model.answer(request)
-        return parse(answer.text, self._settings.event_types), answer.usage
-
-    async def _ask_again(self, request: Request) -> tuple[list[Claim], Usage]:
-        """Further claims, or none when the model fails now: what was accepted before is not put at risk."""
+    async def _ask_again(
+        self, reading: Reading, before: rounds.Round, request: Request, add: Addition = rounds.repair
+    ) -> tuple[rounds.Round, Usage]:
+        """The round with a further answer, or as before when the model fails now: no accepted event is put at risk."""
         try:
-            return await self._ask(request)
+            answer = await self._model.answer(request)
+            return await reading.hear(answer, add), answer.usage
         except ModelError as error:
             _log.info("%s: asking again brought nothing: %s", request.article.id or "an article", error)
-            return [], Usage()
+            return before, error.usage or Usage()
 
-    async def _suggestions(self, request: Request, extraction: Extraction, judged: rounds.Judge) -> Sequence[Event]:
+    async def _suggestions(self, request: Request, extraction: Extraction, reading: Reading) -> Sequence[Event]:
         """What the rules find behind the numbers that no event of the extraction has captured."""
         from marketextract.models.rules import RulesModel
 
         answer = await RulesModel().answer(request)
-        second = judged(parse(answer.text, self._settings.event_types))
+        second = reading.judge(parse(answer.text, self._settings.event_types))
         uncaptured = {entry.start for entry in extraction.ledger if entry.status == "uncaptured"}
         found = {index for entry in second.ledger if entry.start in uncaptured for index in entry.events}
         return tuple(event for index, event in enumerate(second.events) if index in found)
@@ -147,7 +147,7 @@ class Extractor:
         try:
             return await self.aextract(article)
         except MarketExtractError as error:
-            return failed(article, str(error), self.model)
+            return failed(article, str(error), self.model, getattr(error, "usage", None))
         except Exception as error:  # a fault of a model or a class that was handed in, or of ours
             _log.exception("%s failed", article.id if isinstance(article, Article) else "an article")
             return failed(article, f"{type(error).__name__}: {error}", self.model)
@@ -168,10 +168,10 @@ def extract(text_or_article: str | Article, model: ModelSetting = "auto", **sett
     return Extractor(model, **settings).extract(text_or_article)
 
 
-def failed(article: str | Article, error: str, model: str) -> Extraction:
-    """The extraction of an article that came to nothing."""
+def failed(article: str | Article, error: str, model: str, usage: Usage | None = None) -> Extraction:
+    """The extraction of an article that came to nothing, and what that cost."""
     whole = article if isinstance(article, Article) else UnreadArticle(article if isinstance(article, str) else "")
-    return Extraction(whole, events=(), rejected=(), ledger=(), model=model, error=error)
+    return Extraction(whole, events=(), rejected=(), ledger=(), model=model, usage=usage or Usage(), error=error)
 
 
 class UnreadArticle(Article):

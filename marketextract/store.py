@@ -10,14 +10,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import diskcache  # type: ignore[import-untyped]  # it ships no types
 from diskcache.core import DEFAULT_SETTINGS, ENOVAL, METADATA, MODE_RAW  # type: ignore[import-untyped]
 
 from marketextract.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _log = logging.getLogger(__name__)
 
@@ -47,10 +52,12 @@ class DiskStore:
         self.path = Path(path).expanduser()
         self._size_limit = size_limit
         self._read_only = read_only
-        self._opened: diskcache.Cache | _ReadOnly | None = None
+        self._opened: _TextCache | _ReadOnly | None = None
         self._broken = False
         self._full = False
         self._writer: ThreadPoolExecutor | None = None
+        self._batch: _Batch | None = None
+        self._collecting = threading.Lock()
 
     def __repr__(self) -> str:
         """Where the answers are kept."""
@@ -70,15 +77,31 @@ class DiskStore:
 
     async def put(self, key: str, text: str) -> None:
         """Keep `text` under `key`; when this returns, it is on the disk. Sqlite may wait, so a thread does it."""
-        if self._broken or self._full or self._read_only:
-            return
-        if self._writer is None:
-            self._writer = ThreadPoolExecutor(1, "marketextract-cache")
-        await asyncio.get_running_loop().run_in_executor(self._writer, self._write, key, text)
+        if not (self._broken or self._full or self._read_only):
+            await asyncio.wrap_future(self._batch_with(key, text).written)
 
-    def _write(self, key: str, text: str) -> None:
+    def _batch_with(self, key: str, text: str) -> _Batch:
+        """The next batch to be written, with one more entry: what comes while the disk is busy is written together."""
+        with self._collecting:
+            if self._batch is None:
+                self._batch = _Batch()
+                self._writer = self._writer or ThreadPoolExecutor(1, "marketextract-cache")
+                self._writer.submit(self._write_batch)
+            self._batch.entries.append((key, text))
+            return self._batch
+
+    def _write_batch(self) -> None:
+        with self._collecting:
+            batch, self._batch = self._batch, None
+        if batch is not None:
+            try:
+                self._write(batch.entries)
+            finally:
+                batch.written.set_result(None)
+
+    def _write(self, entries: Sequence[tuple[str, str]]) -> None:
         try:
-            self._cache().set(key, text)
+            self._cache().set_all(entries)
         except diskcache.Timeout:
             _log.warning("%s: other processes keep the cache busy, so an answer is not kept", self.path)
         except Exception as error:
@@ -122,12 +145,12 @@ class DiskStore:
             self._opened.close()
             self._opened = None
 
-    def _cache(self) -> diskcache.Cache | _ReadOnly:
+    def _cache(self) -> _TextCache | _ReadOnly:
         if self._opened is None:
             self._opened = _ReadOnly(self.path) if self._read_only else self._open()
         return self._opened
 
-    def _open(self) -> diskcache.Cache:
+    def _open(self) -> _TextCache:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return _TextCache(
             str(self.path.absolute()),
@@ -150,6 +173,15 @@ class DiskStore:
         _log.warning("the cache in %s cannot be used, so answers are not kept: %s%s", self.path, error, remedy)
 
 
+class _Batch:
+    """Entries that are written in one transaction, with one wait for the disk, and when that is done."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[str, str]] = []
+        self.written: Future[None] = Future()
+        self.written.set_running_or_notify_cancel()  # one who waits and is cancelled does not cancel it for all
+
+
 class _Refused(Exception):  # noqa: N818 - never leaves this module
     """Something other than text."""
 
@@ -161,6 +193,11 @@ class _TextCache(diskcache.Cache):  # type: ignore[misc]  # it ships no types
         if key not in DEFAULT_SETTINGS and key not in METADATA:
             raise _Refused(f"the setting {key!r} is none of a cache")
         return super().reset(key, value, update)
+
+    def set_all(self, entries: Iterable[tuple[str, str]]) -> None:
+        with self.transact():
+            for key, text in entries:
+                self.set(key, text)
 
 
 class _TextDisk(diskcache.Disk):  # type: ignore[misc]  # it ships no types
@@ -201,7 +238,7 @@ class _ReadOnly:
     def __len__(self) -> int:
         return int(self._database.execute("SELECT count(*) FROM Cache").fetchone()[0])
 
-    def set(self, key: str, text: str) -> None:
+    def set_all(self, entries: Iterable[tuple[str, str]]) -> None:
         raise _Refused("the cache is opened for reading only")
 
     def clear(self) -> int:

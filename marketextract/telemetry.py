@@ -49,6 +49,7 @@ class OpenTelemetryHooks(Hooks):
         span = self._spans.pop(call)
         span.set_attribute("gen_ai.usage.input_tokens", usage.input_tokens)
         span.set_attribute("gen_ai.usage.output_tokens", usage.output_tokens)
+        span.set_attribute("gen_ai.usage.cache_read.input_tokens", usage.cached_tokens)
         span.end()
 
     def on_failure(self, call: ModelCall, failure: ModelError) -> None:

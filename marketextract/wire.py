@@ -89,8 +89,9 @@ def events(answer: str) -> list[Any]:
 
 
 def joined(answers: Iterable[str]) -> str:
-    """The answers to the parts of an article as one answer."""
-    return dumped({"events": [event for answer in answers for event in events(answer)]})
+    """The answers to the parts of an article as one answer, in which equal events stand once."""
+    distinct = {dumped(event): event for answer in answers for event in events(answer)}
+    return dumped({"events": list(distinct.values())})
 
 
 # The schema

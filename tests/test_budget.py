@@ -117,3 +117,13 @@ def test_a_price_is_known_or_said_to_be_unknown(model: str, known: bool) -> None
     assert (price_of(model) is not None) is known
     assert (cost_of(Usage(input_tokens=1), model) is not None) is known
     assert cost_of(Usage(cache_hits=1), model) == 0
+    assert known or cost_of(Usage(requests=1), model) is None, "a model that does not count tokens is not free"
+
+
+def test_a_result_says_what_it_cost_or_that_this_is_not_known() -> None:
+    (known,) = Extractor(Costly()).extract_all(some(1))
+    assert known.cost == Decimal("0.0028")
+    assert known.to_dict()["usage"]["money"] == "0.0028"
+    (unknown,) = Extractor(Costly("own/model")).extract_all(some(1))
+    assert unknown.cost is None
+    assert unknown.to_dict()["usage"]["money"] is None

@@ -9,6 +9,7 @@ import pickle
 import sqlite3
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -340,6 +341,37 @@ def test_a_read_only_store_gives_and_does_not_take(tmp_path: Path) -> None:
     assert DiskStore(tmp_path, read_only=True).info().entries == 1
     tmp_path.chmod(0o700)
     assert (tmp_path / "cache.db").read_bytes() == before
+
+
+async def test_answers_that_come_together_are_written_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, written = DiskStore(tmp_path), []
+    await store.put("first", "text")
+    set_all = store._cache().set_all
+
+    def noting(entries: list[tuple[str, str]]) -> None:
+        written.append(len(entries))
+        time.sleep(0.02)
+        set_all(entries)
+
+    monkeypatch.setattr(store._cache(), "set_all", noting)
+
+    async def put_and_look(number: int) -> None:
+        await store.put(str(number), "text")
+        assert DiskStore(tmp_path, read_only=True).get(str(number)) == "text", "it is on the disk"
+
+    await asyncio.gather(*(put_and_look(number) for number in range(50)))
+    assert sum(written) == 50
+    assert len(written) <= 3
+
+
+async def test_an_answer_is_kept_although_the_one_who_asked_gives_up(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path)
+    waiting = [asyncio.create_task(store.put(str(number), "text")) for number in range(3)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    store.close()
+    assert [DiskStore(tmp_path).get(str(number)) for number in range(3)] == ["text"] * 3
 
 
 def test_what_is_kept_can_be_counted_and_cleared(tmp_path: Path) -> None:

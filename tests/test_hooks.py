@@ -175,6 +175,7 @@ def test_a_call_is_a_span_after_the_conventions_for_generative_ai() -> None:
         "gen_ai.request.seed": 7,
         "gen_ai.usage.input_tokens": 100,
         "gen_ai.usage.output_tokens": 10,
+        "gen_ai.usage.cache_read.input_tokens": 0,
         "server.address": "127.0.0.1",
     }
 

@@ -14,7 +14,7 @@ import pytest
 from instructor.core import exceptions as instructor_errors
 
 from faulty_server import Call, FaultyServer, Reply, completion, failure
-from marketextract import wire
+from marketextract import Budget, Extractor, wire
 from marketextract.article import Article
 from marketextract.errors import (
     AnswerCutOff,
@@ -27,7 +27,7 @@ from marketextract.errors import (
 from marketextract.events import EVENT_TYPES
 from marketextract.extraction import Reason, Rejection
 from marketextract.models.base import Answer, Model
-from marketextract.models.failures import advised_wait, told
+from marketextract.models.failures import advised_wait, told, wait_for_more
 from marketextract.models.llm import LLMModel
 from marketextract.request import Request, Settings, build, repair
 
@@ -288,6 +288,7 @@ PASSING = {
     "a choice of another shape": Reply(body=b'{"choices": ["x"]}'),
     "a message of another shape": Reply(body=b'{"choices": [{"message": "x"}]}'),
     "null": Reply(body=b"null"),
+    "a nesting without end": Reply(body=b"[" * 200_000),
     "an empty body": Reply(),
 }
 
@@ -370,6 +371,8 @@ def test_waits_grow_and_stay_within_the_deadline() -> None:
         (503, {"retry-after": "2"}, 2.0),
         (429, {"retry-after": formatdate(0, usegmt=True)}, 0.0),
         (429, {"retry-after": "soon"}, None),
+        (429, {"retry-after-ms": "250", "retry-after": "1"}, 0.25),
+        (429, {"retry-after-ms": "soon", "retry-after": "1"}, 1.0),
         (429, {"retry-after": "nan"}, None),
         (429, {"retry-after": "-5"}, 0.0),
         (429, {"x-ratelimit-reset-tokens": "6m0s"}, 360.0),
@@ -380,6 +383,51 @@ def test_waits_grow_and_stay_within_the_deadline() -> None:
 )
 def test_an_advised_wait_is_read_from_the_headers(status: int, headers: dict[str, str], wait: float | None) -> None:
     assert advised_wait(status, headers) == wait
+
+
+NONE_LEFT = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1m0s"}
+FULL = {"x-ratelimit-remaining-requests": "99", "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "8s"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({}, None),
+        (FULL, 8.0),
+        ({**FULL, "x-ratelimit-limit-tokens": "4000"}, 2.0),
+        ({**FULL, "x-ratelimit-limit-tokens": "500"}, 8.0),
+        ({**FULL, "x-ratelimit-remaining-tokens": "1000"}, None),
+        ({**FULL, "x-ratelimit-remaining-tokens": "many"}, None),
+        ({**FULL, "x-ratelimit-reset-tokens": "soon"}, None),
+        ({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1m0s"}, 60.0),
+        (
+            {
+                "x-ratelimit-remaining-requests": "0",
+                "x-ratelimit-reset-requests": "60s",
+                "x-ratelimit-limit-requests": "30",
+            },
+            2.0,
+        ),
+    ],
+)
+def test_what_a_server_has_left_says_how_long_to_wait(headers: dict[str, str], wait: float | None) -> None:
+    assert wait_for_more(headers, tokens=1000) == wait
+
+
+@pytest.mark.parametrize(("headers", "slept"), [(FULL, [8.0]), ({**FULL, "x-ratelimit-reset-tokens": "24h"}, [])])
+def test_a_server_that_has_nothing_left_is_not_asked_until_it_has(headers: dict[str, str], slept: list[float]) -> None:
+    waits = Waits()
+    with FaultyServer([Reply(body=completion(GOOD).body, headers=headers)]) as server:
+        llm = model(server, waits)
+
+        async def twice() -> None:
+            for _ in range(2):
+                await llm.answer(build(ARTICLE, Settings()))
+            await llm.aclose()
+
+        asyncio.run(twice())
+    assert waits.slept == slept
+    assert len(server.calls) == 2
 
 
 # What cannot be helped fails at once
@@ -426,6 +474,24 @@ def test_an_answer_that_is_not_json_twice_is_malformed() -> None:
     with FaultyServer([completion("no events")]) as server, pytest.raises(AnswerMalformed, match="no JSON"):
         ask(model(server))
     assert len(server.calls) == 2
+
+
+def test_what_was_asked_in_vain_is_in_the_bill_once() -> None:
+    twins = [Article(ARTICLE.text, id=name) for name in "ab"]
+    with FaultyServer([completion(None, refusal="no", delay=0.05)]) as server:
+        results = list(Extractor("stub", base_url=server.url, cache={}).extract_all(twins))
+        alone = Extractor(model(server), cache=None, budget=(budget := Budget(tokens=10**6)))
+        list(alone.extract_all(twins[:1]))
+    assert all("declined" in str(result.error) for result in results)
+    assert sorted((result.usage.requests, result.usage.input_tokens) for result in results) == [(0, 0), (1, 100)]
+    assert budget.spent_tokens == 110
+
+
+def test_a_repair_that_fails_is_in_the_bill() -> None:
+    wrong = completion(wire.render([{**CLAIM, "change": "9%"}]))
+    with FaultyServer([wrong, completion(None, refusal="no")]) as server:
+        (result,) = Extractor("stub", base_url=server.url, cache=None).extract_all([ARTICLE])
+    assert (result.usage.requests, result.usage.output_tokens) == (2, 20)
 
 
 def test_one_bad_event_is_no_malformed_answer() -> None:
@@ -491,7 +557,8 @@ def test_a_long_article_is_asked_about_in_parts_that_each_fit() -> None:
     assert all(len(call.body["messages"][1]["content"]) <= 400 for call in server.calls)
     shown = "\n".join(call.body["messages"][1]["content"] for call in server.calls)
     assert all(f"{n + 1}| Nordvik rose {n}.5%" in shown for n in range(40))
-    assert len(claims(answer)) == len(server.calls) == answer.usage.requests
+    assert 1 < len(server.calls) == answer.usage.requests
+    assert claims(answer) == [CLAIM], "equal events of two parts are one"
 
 
 def test_a_long_list_of_rejected_events_does_not_part_the_few_sentences_behind_them() -> None:
@@ -633,3 +700,13 @@ def test_errors_of_a_client_that_was_handed_in_are_translated_too(reply: Reply, 
         with pytest.raises(ModelError) as caught:
             ask(llm, build(Article("Nordvik rose 1%."), Settings()))
     assert type(caught.value) is error
+
+
+def test_a_client_that_was_handed_in_keeps_the_limits() -> None:
+    with FaultyServer(lambda call: completion(GOOD, delay=0.02)) as server:
+        vendor = openai.AsyncOpenAI(base_url=server.url, api_key=KEY, max_retries=0)
+        client = instructor.from_openai(vendor, mode=instructor.Mode.JSON_SCHEMA)
+        extractor = Extractor(client, model_name="stub", cache=None, calls_at_once=2)
+        articles = [Article(f"Harbour 40 rose 1.5% in week {number}.") for number in range(8)]
+        assert [result.error for result in extractor.extract_all(articles, concurrency=8)] == [None] * 8
+    assert server.most_at_once == 2

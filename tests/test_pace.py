@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import threading
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from faulty_server import Call, FaultyServer, Reply, completion, failure
 from marketextract import Article, Extractor, SettingsError
 from marketextract.pace import Pace
+from marketextract.places import Places
 
 
 @dataclass
@@ -87,7 +89,7 @@ def test_a_hold_holds_everybody_and_the_spacing_stays() -> None:
     assert all(later - earlier >= 1 - 1e-9 for earlier, later in itertools.pairwise(went))
 
 
-@pytest.mark.parametrize("limits", [{"requests": 0}, {"tokens": -1}])
+@pytest.mark.parametrize("limits", [{"requests": 0}, {"tokens": -1}, {"at_once": 0}])
 def test_a_limit_of_nothing_is_refused(limits: dict[str, float]) -> None:
     with pytest.raises(SettingsError, match="positive"):
         Pace(**limits)
@@ -116,3 +118,53 @@ def test_waiting_for_a_turn_does_not_count_for_the_deadline() -> None:
         )
         articles = [Article(f"Article {number}.") for number in range(6)]
         assert [result.error for result in extractor.extract_all(articles, concurrency=6)] == [None] * 6
+
+
+def test_no_more_calls_are_under_way_than_allowed_over_all_extractors_threads_and_loops() -> None:
+    def extract_some(url: str, name: str) -> None:
+        extractor = Extractor("stub", base_url=url, cache=None, calls_at_once=3)
+
+        async def own_loop() -> list[str | None]:
+            articles = [Article(f"Article {name}{number}.") for number in range(15)]
+            return [result.error async for result in extractor.extract_many(articles, concurrency=15)]
+
+        done.append(asyncio.run(own_loop()))
+
+    done: list[list[str | None]] = []
+    with FaultyServer(lambda call: completion('{"events":[]}', delay=0.01)) as server:
+        threads = [threading.Thread(target=extract_some, args=(server.url, name)) for name in "abc"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert done == [[None] * 15] * 3
+    assert server.most_at_once == 3
+
+
+async def test_a_place_is_not_lost_with_those_who_give_up_waiting() -> None:
+    places = Places(1)
+    await places.take()
+    waiting = [asyncio.create_task(places.take()) for _ in range(4)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()  # while it waits
+    places.give_back()
+    waiting[1].cancel()  # when the place is on its way to it
+    await asyncio.wait([waiting[2]], timeout=5)
+    assert waiting[2].done()
+    assert not waiting[3].done()
+    places.give_back()
+    await asyncio.wait_for(waiting[3], 5)
+    assert places.is_full
+    places.give_back()
+    assert not places.is_full
+
+
+def test_a_place_of_a_loop_that_has_ended_goes_to_the_next() -> None:
+    places, loop = Places(1), asyncio.new_event_loop()
+    loop.run_until_complete(places.take())
+    left = loop.create_task(places.take())
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    places.give_back()
+    assert not places.is_full
+    left._log_destroy_pending = False  # type: ignore[attr-defined]

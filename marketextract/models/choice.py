@@ -46,6 +46,7 @@ class Options(TypedDict, total=False):
     longest: int
     requests_per_minute: float | None
     tokens_per_minute: float | None
+    calls_at_once: int | None
     budget: Budget | None
     hooks: Hooks | None
     temperature: float | None

@@ -20,6 +20,7 @@ _TRANSIENT = frozenset({408, 409, 425, 429})
 _NO_ACCESS = frozenset({401, 403})
 _TOO_MANY = 429
 _SERVER_ERROR = 500
+_LONGEST_COUNT = 12
 _REFUSALS = frozenset({"content_filter", "content_policy_violation"})
 _OVERFLOWS = frozenset({"context_length_exceeded", "exceed_context_size_error"})
 _HOPELESS = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
@@ -49,12 +50,40 @@ def meaning_of_status(status: int, codes: Iterable[object], message: str) -> tup
 
 def advised_wait(status: int, headers: Mapping[str, str]) -> float | None:
     """The seconds that a response asks to wait, by `Retry-After` or by when its limits are reset, if it does."""
+    if (exactly := headers.get("retry-after-ms")) is not None and (milliseconds := _seconds(exactly)) is not None:
+        return milliseconds / 1000
     if (after := headers.get("retry-after")) is not None:
         return _seconds(after)
     if status != _TOO_MANY:
         return None
     resets = [_duration(headers.get(f"x-ratelimit-reset-{what}", "")) for what in ("requests", "tokens")]
     return max((reset for reset in resets if reset is not None), default=None)
+
+
+def wait_for_more(headers: Mapping[str, str], tokens: int) -> float | None:
+    """The seconds until the server takes another request of so many tokens, when a response says that it would not now.
+
+    What is left grows evenly until the reset, so only the part that is lacking has to be waited for.
+    """
+    waits = [_until(headers, "requests", 1), _until(headers, "tokens", tokens)]
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _until(headers: Mapping[str, str], what: str, needed: int) -> float | None:
+    left = _count(headers.get(f"x-ratelimit-remaining-{what}"))
+    if left is None or left >= needed:
+        return None
+    reset, limit = (
+        _duration(headers.get(f"x-ratelimit-reset-{what}", "")),
+        _count(headers.get(f"x-ratelimit-limit-{what}")),
+    )
+    if reset is None or limit is None or limit <= needed:
+        return reset
+    return reset * (needed - left) / (limit - left)
+
+
+def _count(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) <= _LONGEST_COUNT else None
 
 
 def told(words: str, secrets: Iterable[str | None]) -> str:

@@ -21,7 +21,7 @@ import time
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import cache, lru_cache
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pydantic
 
@@ -36,14 +36,22 @@ from marketextract.errors import (
 )
 from marketextract.hooks import ModelCall, tell
 from marketextract.models.base import Answer
-from marketextract.models.failures import ArticleTooLong, address, advised_wait, is_address, meaning_of_status, told
+from marketextract.models.failures import (
+    ArticleTooLong,
+    address,
+    advised_wait,
+    is_address,
+    meaning_of_status,
+    told,
+    wait_for_more,
+)
 from marketextract.models.forms import Asked, Chat, Completion, Form, Responses
 from marketextract.models.tally import Tally
 from marketextract.pace import pace_of
 from marketextract.request import Request, halves
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
 
     from marketextract.hooks import Hooks
 
@@ -54,7 +62,7 @@ _log = logging.getLogger(__name__)
 _CHARACTERS_A_TOKEN = 4  # as services reckon when they count a request against a limit
 _RESPONSES = "responses/"
 _BATCH = Chat("max_completion_tokens")
-_JSON: Any = {"headers": {"content-type": "application/json"}}
+_NO_CONNECTION = "the connection failed, broke off or took too long"
 
 
 @dataclass(repr=False, eq=False)
@@ -67,9 +75,10 @@ class LLMModel:
     `timeout` is the seconds that one call may take, `deadline` those that an article may take with everything that it
     needs. `attempts` is how often a call is tried when the server is out of reach, busy or failing. A `Retry-After` is
     honoured up to the deadline: when it asks for longer, the article fails at once. An article of more than `longest`
-    characters is asked about in parts. `requests_per_minute` and `tokens_per_minute` are kept by all calls of this
-    process to the same model; waiting for them does not count for the deadline. `shown_as` is the name in results, and
-    `hooks` is told of every call.
+    characters is asked about in parts. `requests_per_minute`, `tokens_per_minute` and `calls_at_once` are kept by all
+    calls of this process to the same model; waiting for them does not count for the deadline. A server that says in its
+    headers that it would take no more now is heeded without them. `shown_as` is the name in results, and `hooks` is
+    told of every call.
     `sleep` and `clock` are seams for tests.
     """
 
@@ -87,6 +96,7 @@ class LLMModel:
     longest: int = 60_000
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
+    calls_at_once: int | None = None
     shown_as: str | None = None
     hooks: Hooks | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -102,8 +112,9 @@ class LLMModel:
             raise SettingsError(
                 "no key for OpenAI: set OPENAI_API_KEY, or give api_key, or base_url for another server"
             )
-        self._connections: dict[asyncio.AbstractEventLoop, tuple[Any, AsyncGenerator[None]]] = {}
-        self._pace = pace_of(self.identity, self.requests_per_minute, self.tokens_per_minute, self.clock, self.sleep)
+        self._connections: dict[asyncio.AbstractEventLoop, _Connection] = {}
+        limits = self.requests_per_minute, self.tokens_per_minute, self.calls_at_once
+        self._pace = pace_of(self.identity, limits, self.clock, self.sleep)
 
     @property
     def name(self) -> str:
@@ -132,8 +143,11 @@ class LLMModel:
         try:
             async with asyncio.timeout(self.deadline) as tally.limit:
                 text = await self._in_parts(request, tally)
-        except TimeoutError:
-            raise ModelUnreachable(f"{self.name}: no answer within the {self.deadline:g} s of an article") from None
+        except (TimeoutError, ModelError) as error:
+            late = f"{self.name}: no answer within the {self.deadline:g} s of an article"
+            failure = error if isinstance(error, ModelError) else ModelUnreachable(late)
+            failure.usage = tally.usage(time.monotonic() - begun)  # what was asked in vain is paid for, too
+            raise failure from None
         return Answer(text, tally.usage(time.monotonic() - begun))
 
     def body(self, request: Request) -> dict[str, Any]:
@@ -153,7 +167,7 @@ class LLMModel:
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""
         if connection := self._connections.pop(asyncio.get_running_loop(), None):
-            await connection[1].aclose()
+            await connection.lifetime.aclose()
 
     async def _in_parts(self, request: Request, tally: Tally, halvings: int = 1) -> str:
         """The answer, or those to the halves of an article that is too long for one call.
@@ -204,7 +218,7 @@ class LLMModel:
             "max_retries": 1,
             **_stated(model=self.model or None, max_tokens=call.room, **_sampling(call.request)),
         }
-        with self._observed(call):
+        async with self._turn(call, _size(call.request.messages, call.room)):
             if isinstance(self.client, _vendors().instructor.AsyncInstructor):
                 result = await self.client.create(**arguments)
             else:
@@ -213,9 +227,27 @@ class LLMModel:
         return wire.dumped({"events": result.events})
 
     async def _send(self, call: _Call, messages: list[dict[str, Any]]) -> SimpleNamespace:
-        """One call with its retries: exponential waits with jitter, or the wait that the server asks for."""
+        """One call with its retries."""
         form = self._form
         body = self._body(call, messages, form)
+        size = _size(messages, call.room)
+
+        async def attempt() -> SimpleNamespace:
+            async with self._turn(call, size):
+                response = await self._post(body)
+                if (seconds := wait_for_more(response.headers, size)) is not None and seconds <= self.deadline:
+                    self._pace.hold(seconds)  # a limit of the day is not waited for: the next call will fail and say so
+                return self._completion(form.completion(_json(response)), call.tally)
+
+        try:
+            return await attempt()
+        except _PassingError as failed:  # most calls do not come here, and keeping count for retries is not free
+            return await self._retried(call, attempt, failed)
+
+    async def _retried(
+        self, call: _Call, attempt: Callable[[], Awaitable[SimpleNamespace]], first: _PassingError
+    ) -> SimpleNamespace:
+        """What a call brings after its first failure: exponential waits with jitter, or the wait that is asked for."""
         tenacity = _vendors().tenacity
         backoff = tenacity.wait_random_exponential(multiplier=0.5, max=30)
 
@@ -237,13 +269,12 @@ class LLMModel:
             if (hooks := self.hooks) is not None:
                 tell(lambda: hooks.on_retry(self._told_of(call), failure, seconds))
 
-        size = sum(len(message["content"]) for message in messages) // _CHARACTERS_A_TOKEN + (call.room or 0)
+        failed = [first]
 
-        async def attempt() -> SimpleNamespace:
-            with call.tally.off_the_clock():
-                call.tally.started += await self._pace.turn(size)
-            with self._observed(call):
-                return self._completion(form.completion(await self._post(form.path, body)), call.tally)
+        async def first_or_next() -> SimpleNamespace:
+            if failed:
+                raise failed.pop()
+            return await attempt()
 
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(_PassingError),
@@ -253,8 +284,21 @@ class LLMModel:
             sleep=self.sleep,
             reraise=True,
         )
-        completion: SimpleNamespace = await retrying(attempt)
+        completion: SimpleNamespace = await retrying(first_or_next)
         return completion
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, call: _Call, size: int) -> AsyncGenerator[None]:
+        """Make a call of so many tokens when the limits allow it, and have it counted and told of."""
+        begun = self.clock()
+        with contextlib.nullcontext() if self._pace.is_free else call.tally.off_the_clock():
+            await self._pace.enter(size)
+        call.tally.started += self.clock() - begun
+        try:
+            with self._observed(call):
+                yield
+        finally:
+            self._pace.leave()
 
     @contextlib.contextmanager
     def _observed(self, call: _Call) -> Iterator[None]:
@@ -287,21 +331,32 @@ class LLMModel:
     def _cancelled(self) -> ModelError:
         return ModelUnreachable(f"{self.name}: the call was given up")
 
-    async def _post(self, path: str, body: bytes) -> Any:
-        """The JSON of one HTTP call, within the time that a call may take."""
+    async def _post(self, body: bytes) -> Any:
+        """The response to one HTTP call, within the time that a call may take."""
+        connection = await self._connection()
         try:
             async with asyncio.timeout(self.timeout):
-                connection = await self._connection()
-                return await connection.post(path, cast_to=object, content=body, options=_JSON)
-        except (json.JSONDecodeError, UnicodeDecodeError):
-            raise self._broken() from None
-        except Exception as error:
-            failure = self._translated(error)
-            if not failure.retryable:
-                raise failure from None
-            response = getattr(error, "response", None)
-            after = advised_wait(response.status_code, response.headers) if response is not None else None
-            raise _PassingError(failure, after) from None
+                response = await connection.client.post(connection.url, content=body)
+        except TimeoutError:
+            raise _PassingError(ModelUnreachable(f"{self.name}: the server took too long")) from None
+        except Exception:  # of its many ways to break; with aiohttp beneath no telling a refused one from a slow one
+            raise _PassingError(ModelUnreachable(f"{self.name}: {_NO_CONNECTION}")) from None
+        if not response.is_success:
+            raise self._turned_down(response)
+        return response
+
+    def _turned_down(self, response: Any) -> Exception:
+        """What a response that brings no completion means."""
+        body = _json(response)
+        error = body.get("error", body) if isinstance(body, dict) else None
+        stated = error if isinstance(error, dict) else {}
+        words = str(stated.get("message") or error or response.text)
+        codes = (stated.get("code"), stated.get("type"))
+        kind, meaning = meaning_of_status(response.status_code, codes, words)
+        failure = kind(f"{self.name}: {self._told(meaning)}")
+        if not failure.retryable:
+            return failure
+        return _PassingError(failure, advised_wait(response.status_code, response.headers))
 
     def _schema(self, request: Request) -> str:
         """The schema that the server is to enforce, as JSON."""
@@ -362,28 +417,47 @@ class LLMModel:
     def _told(self, words: str) -> str:
         return told(words, (self.api_key, os.environ.get("OPENAI_API_KEY")))
 
-    async def _connection(self) -> Any:
-        """The client of the running event loop: connections belong to the loop that opened them, and end with it."""
+    async def _connection(self) -> _Connection:
+        """The connections of the running event loop: they belong to the loop that opened them."""
         loop = asyncio.get_running_loop()
-        if loop not in self._connections:
-            openai = _vendors().openai
-            client = openai.AsyncOpenAI(
-                api_key=self.api_key or ("none" if self.base_url else None),
-                base_url=self.base_url,
-                organization=self.organization,
-                default_headers=self.headers,
-                max_retries=0,
-                # aiohttp beneath takes a third less CPU. The time is that for opening a connection too: the default of
-                # 5 s is too short for hundreds at once.
-                timeout=self.timeout,
-                http_client=openai.DefaultAioHttpClient(timeout=self.timeout),
-            )
-            lifetime = _open_until_closed(client)
-            await anext(lifetime)
+        if (connection := self._connections.get(loop)) is None:
+            connection = self._connected()
+            await anext(connection.lifetime)
             for closed in [other for other in self._connections if other.is_closed()]:
                 del self._connections[closed]
-            self._connections[loop] = client, lifetime
-        return self._connections[loop][0]
+            self._connections[loop] = connection
+        return connection
+
+    def _connected(self) -> _Connection:
+        """An HTTP client that sends to the server what openai sends with every call.
+
+        What openai does anew for each call, which is half of the processor time of a call, is done here once.
+        """
+        openai = _vendors().openai
+        # aiohttp beneath takes a third less CPU. The time is that for opening a connection too: the default of 5 s is
+        # too short for hundreds at once.
+        client = openai.DefaultAioHttpClient(timeout=self.timeout)
+        settings = openai.AsyncOpenAI(
+            api_key=self.api_key or ("none" if self.base_url else None),
+            base_url=self.base_url,
+            organization=self.organization,
+            default_headers=self.headers,
+            http_client=client,
+        )
+        headers = {**settings.auth_headers, **settings.default_headers}
+        client.headers.update({name: value for name, value in headers.items() if isinstance(value, str)})
+        url = settings.base_url
+        return _Connection(
+            client, url.copy_with(path=url.path.rstrip("/") + self._form.path), _open_until_closed(client)
+        )
+
+
+class _Connection(NamedTuple):
+    """An HTTP client, where its calls go, and what holds it open."""
+
+    client: Any
+    url: Any
+    lifetime: AsyncGenerator[None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -417,7 +491,7 @@ async def _open_until_closed(client: Any) -> AsyncGenerator[None]:
     try:
         yield
     finally:
-        await client.close()
+        await client.aclose()
 
 
 @cache
@@ -491,12 +565,25 @@ def _meanings() -> tuple[tuple[tuple[type[BaseException], ...], type[ModelError]
     return (
         ((TimeoutError,), ModelUnreachable, "the server took too long"),
         # Its time-outs are among these, and with aiohttp beneath so is every refused connection: no telling them apart.
-        ((openai.APIConnectionError,), ModelUnreachable, "the connection failed, broke off or took too long"),
+        ((openai.APIConnectionError,), ModelUnreachable, _NO_CONNECTION),
         ((openai.APIResponseValidationError,), ModelUnreachable, "the server's response is not a completion"),
         (cut_off, AnswerCutOff, "the answer hit the token limit"),
         ((openai.ContentFilterFinishReasonError,), ModelRefused, "stopped by the content filter"),
         ((*not_json, pydantic.ValidationError), AnswerMalformed, ""),
     )
+
+
+def _size(messages: Iterable[Mapping[str, Any]], room: int | None) -> int:
+    """The tokens that a service reckons with when it counts a call against a limit."""
+    return sum(len(message["content"]) for message in messages) // _CHARACTERS_A_TOKEN + (room or 0)
+
+
+def _json(response: Any) -> Any:
+    """The body of a response; None when it is not JSON."""
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        return None
 
 
 def _sampling(request: Request) -> dict[str, Any]:
