@@ -134,8 +134,11 @@ def judged_in(article: Article, analysis: Analysis, rng: random.Random) -> Itera
 def states(quantity: Quantity, mutant: Mutant) -> bool:
     """Whether a number of the sentence has the value and unit of a mutant.
 
-    A mutant without a unit claims none, and a bare number claims no sign either: "-1.5" is what a fall of 1.5% is.
+    A mutant without a unit claims none, and a bare number claims no sign either: "-1.5" is what a fall of 1.5% is. Who
+    claims a phrase to the letter claims what it says there: the "4.6" of "EUR 4.2 (4.6) million" is a number of millions.
     """
+    if mutant.fields.get("quantity") == quantity.text:
+        return True
     if mutant.bare:
         return abs(mutant.value) in (abs(quantity.value), quantity.high)
     return mutant.value == quantity.value and mutant.unit in (None, quantity.unit)
@@ -223,8 +226,8 @@ def other_scale(quantity: Quantity, numeral: str, rng: random.Random) -> Changed
             return None
         text = quantity.text[: printed.start()] + word + quantity.text[printed.end() :]
         return text, quantity.value.scaleb(SCALES[word] - SCALES[printed[1]]), quantity.unit
-    if quantity.unit is not None and not quantity.unit.isupper():
-        return None
+    if (quantity.unit is not None and not quantity.unit.isupper()) or quantity.value > Decimal(plain(numeral)):
+        return None  # "25.14 B" has its scale
     return quantity.text.replace(numeral, f"{numeral} {word}", 1), quantity.value.scaleb(SCALES[word]), quantity.unit
 
 
