@@ -135,7 +135,7 @@ def states(quantity: Quantity, mutant: Mutant) -> bool:
     """Whether a number of the sentence has the value and unit of a mutant.
 
     A mutant without a unit claims none, and a bare number claims no sign either: "-1.5" is what a fall of 1.5% is. Who
-    claims a phrase to the letter claims what it says there: the "4.6" of "EUR 4.2 (4.6) million" is a number of millions.
+    claims a phrase to the letter claims what it says there: the "4.6" of "EUR 4.2 (4.6) million" is a number of them.
     """
     if mutant.fields.get("quantity") == quantity.text:
         return True

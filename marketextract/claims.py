@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from marketextract._units import things
 from marketextract.events import Event, Name
 from marketextract.extraction import Reason, ReasonCode
-from marketextract.fields import FieldSpec, fields_of
+from marketextract.fields import FieldSpec, fields_of, specs_of
 from marketextract.matching import Nearby, identity, words_of
 from marketextract.names import INSTRUMENT_KINDS, between
 from marketextract.phrases import carriers
@@ -37,6 +37,7 @@ _PRINTED = frozenset({"when", "period", "extreme", "effective", "quote"})  # tex
 _LETTERS = re.compile(r"[^\W\d_]+")
 _WORD_CHARACTER = re.compile(r"\w")
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_]+)")
+_LONGEST_NAME = 200  # characters
 _SPACE = re.compile(r"\s+")
 _FILLING = frozenset({"the", "a", "an", "on", "of", "in", "for", "to"})
 _WORDS = re.compile(r"[^\W_]+(?:[.&'-][^\W_]+)*")
@@ -65,15 +66,25 @@ class BoundClaim:
     names: dict[str, list[Name]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     reasons: list[Reason] = field(default_factory=list)
+    _nearby: dict[str, Nearby] = field(default_factory=dict, repr=False)
 
     def nearby(self, name: str, text: str) -> Nearby:
         """What stands around a name in the evidence; `text` is that of the article."""
-        return Nearby(self._other_names, [span for part in self.evidence for span in _copies(name, text, *part)])
+        if name not in self._nearby:
+            spans = [span for part in self.evidence for span in _copies(name, text, *part)]
+            self._nearby[name] = Nearby(self._other_names, spans)
+        return self._nearby[name]
 
     @cached_property
     def _other_names(self) -> frozenset[frozenset[str]]:
         """The names in the evidence, as their words."""
         return frozenset(words_of(mention.text) for mention in self.mentions)
+
+    @cached_property
+    def bearers(self) -> list[str]:
+        """The claimed names that the numbers of the event must belong to: those of its first required name field."""
+        required = [spec.name for spec in fields_of(self.event_type) if spec.shape == "name" and spec.required]
+        return [name.name for field in required[:1] for name in self.names.get(field, [])]
 
     @property
     def direction(self) -> str | None:
@@ -88,7 +99,7 @@ def bind(claim: Mapping[str, Any], event_type: type[Event], article: Article, an
     for start, end in bound.evidence:
         bound.numbers += (n for n in between(analysis.numbers, start, end) if n.end <= end)
         bound.mentions += between(analysis.mentions, start, end)
-    specs = {spec.name: spec for spec in fields_of(event_type)}
+    specs = specs_of(event_type)
     for key, value in claim.items():
         if key in ("type", "evidence", "date") or value is None or value in ("", []):
             continue
@@ -388,7 +399,8 @@ def _bind_name(  # noqa: PLR0913, PLR0917 - where a name stands takes the claim,
 
 def _named(spec: FieldSpec, name: str, span: tuple[int, int], role: object, analysis: Analysis) -> Name:
     start, end = span
-    mention = next((m for m in analysis.mentions if m.start < end and start < m.end), None)
+    near = between(analysis.mentions, start - _LONGEST_NAME, end)
+    mention = next((m for m in near if m.start < end and start < m.end), None)
     kind = mention.kind if mention is not None else None
     ticker = mention.ticker if mention is not None else None
     known = mention.id if mention is not None else None

@@ -39,12 +39,18 @@ def arithmetic(event: Event) -> Reason | None:
     rises: their direction is held against their levels only where it is known how they are quoted. A move over a
     `period` is not checked, since its figures may be of different stretches.
     """
-    if not isinstance(event, PriceMove) or event.period is not None:
+    if not isinstance(event, PriceMove) or event.period is not None or not _may_disagree(event):
         return None
     move = _Move.of(event)
     if move is None:
         return None
     return _direction_doubt(event, move) or _amount_doubt(event, move) or _percent_doubt(event, move)
+
+
+def _may_disagree(event: PriceMove) -> bool:
+    """Whether there is more of a move than its level and a percentage, which agree with any level before."""
+    stepped = event.change is not None and event.change.unit != "percent"
+    return event.level is not None and (event.previous is not None or event.change_amount is not None or stepped)
 
 
 def conflicts(events: Sequence[Event]) -> list[Reason]:

@@ -51,6 +51,12 @@ def fields_of(event_type: type[Event]) -> tuple[FieldSpec, ...]:
     return tuple(_spec(event_type, name) for name in [*own, "direction", "when"])
 
 
+@cache
+def specs_of(event_type: type[Event]) -> Mapping[str, FieldSpec]:
+    """The claimable fields of an event class by their names."""
+    return {spec.name: spec for spec in fields_of(event_type)}
+
+
 def checked_types(schema: Sequence[type[Event]]) -> tuple[type[Event], ...]:
     """The event classes of a schema; `SchemaError` for anything else than a list of subclasses of `Event`."""
     listed = tuple(schema) if isinstance(schema, Iterable) and not isinstance(schema, type | str) else None

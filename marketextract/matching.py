@@ -78,6 +78,8 @@ class Nearby:
 
 def names_subject(claimed: str, subject: Phrase, nearby: Nearby) -> bool:
     """Whether a claimed name means the subject of a statement, given what stands nearby."""
+    if any(mention.text == claimed and mention.end == subject.end for mention in subject.mentions):
+        return True
     exact = words_of(claimed)
     figures = _figures(exact)
     theirs = _figures(words_of(" ".join(part.lower for part in [subject, *subject.of])))

@@ -8,6 +8,7 @@ the number is, is decided in `clauses`. The words are in the lexicon (roles, rat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from marketextract import lexicon
@@ -33,7 +34,7 @@ _COMPARING = frozenset(
 _AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """The number at index `i` of the `phrases` of a sentence.
 
@@ -62,7 +63,7 @@ class Place:
         at = self.i + offset
         return self.phrases[at].lower if 0 <= at < len(self.phrases) else ""
 
-    @property
+    @cached_property
     def nouns_before(self) -> str:
         """The nouns right before the number."""
         near = self.phrases[max(0, self.i - 3) : self.i]
@@ -84,6 +85,18 @@ class Place:
                 break
         return tuple(found)
 
+    @cached_property
+    def lead(self) -> str:
+        """The preposition that leads to the number, past a noun phrase that only describes it; else nothing."""
+        offset = -1
+        while (self.kind(offset) == "noun" or self.lower(offset) == "of") and self.i + offset > 0:
+            offset -= 1
+        if self.kind(offset) == "preposition":
+            return self.lower(offset)
+        joined = self.kind(-1) in ("conjunction", "level", "copula")
+        leads = (*_inner_leads(), *(("near", "around") if joined else ()))
+        return next((lead for lead in leads if self.lower(0).startswith(f"{lead} ")), "")
+
     @property
     def relative(self) -> bool:
         """Whether the number is in percent or in points of it."""
@@ -96,7 +109,7 @@ class Place:
 def role_of(place: Place) -> Role:
     """What a number is to the movement or verb that governs it."""
     role = _role(place)
-    compared = role == "previous" and _lead(place) != "from"
+    compared = role == "previous" and place.lead != "from"
     if role in ("level", "previous") and not compared and _is_change_of_price(place):
         return "change"  # "trimmed gains to 0.3%", "now stands at 11%"
     return role
@@ -107,7 +120,7 @@ def _role(place: Place) -> Role:
         return "chance"
     if _is_forecast(place):
         return "expected"
-    lead = _lead(place)
+    lead = place.lead
     if place.lower(-1) == "of" and place.i > 1 and is_extreme(place.phrases[place.i - 2]):
         return "previous" if _lead_roles().get(lead) == "previous" else "level"
     return "distance" if _is_distance(place, lead) else _role_by_lead(place, lead)
@@ -210,18 +223,6 @@ def _forecast_before(place: Place) -> bool:
     return False
 
 
-def _lead(place: Place) -> str:
-    """The preposition that leads to the number, past a noun phrase that only describes it."""
-    offset = -1
-    while (place.kind(offset) == "noun" or place.lower(offset) == "of") and place.i + offset > 0:
-        offset -= 1
-    if place.kind(offset) == "preposition":
-        return place.lower(offset)
-    joined = place.kind(-1) in ("conjunction", "level", "copula")
-    leads = (*_inner_leads(), *(("near", "around") if joined else ()))
-    return next((lead for lead in leads if place.lower(0).startswith(f"{lead} ")), "")
-
-
 # -- its direction, and what else is said of it ----------------------------------------------------------------------
 
 
@@ -238,7 +239,7 @@ def direction_of(place: Place, role: Role, extreme: Phrase | None) -> str | None
 
 def is_background(place: Place) -> bool:
     """Whether a number is told of an earlier time, or as a mark to compare with: "below yesterday's close of 146"."""
-    marked = not in_set("prior_level").isdisjoint(place.nouns_before.split()) and _lead(place) in _COMPARING
+    marked = not in_set("prior_level").isdisjoint(place.nouns_before.split()) and place.lead in _COMPARING
     return marked or place.background or place.kind(-1) == "temporal"
 
 

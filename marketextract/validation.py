@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from marketextract.dates import resolve
 from marketextract.errors import ClaimError
 from marketextract.events import EVENT_TYPES, Event, Name, PriceMove, Span
 from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
-from marketextract.fields import by_type_name, fields_of
+from marketextract.fields import by_type_name, specs_of
 from marketextract.matching import names_subject, same_name, words_of
 from marketextract.measures import DURATIONS, MEASURES, RELATIVE
 from marketextract.names import between
@@ -171,8 +172,12 @@ def _checked(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _key(event: Event) -> tuple[Any, ...]:
     """What makes two events the same: their type, direction, names and the spans of their numbers."""
-    fields = type(event).model_fields.keys() - {"evidence", "when", "date"}
-    return tuple(_identity(getattr(event, field)) for field in sorted(fields))
+    return tuple([_identity(getattr(event, field)) for field in _telling(type(event))])
+
+
+@cache
+def _telling(event_type: type[Event]) -> tuple[str, ...]:
+    return tuple(sorted(event_type.model_fields.keys() - {"evidence", "when", "date"}))
 
 
 def _identity(value: Any) -> Any:
@@ -253,7 +258,7 @@ def _told(chosen: Mapping[str, tuple[Quantity, list[Reason]]], analysis: Analysi
 
 def _movement_doubts(bound: BoundClaim, article: Article, analysis: Analysis) -> list[Reason]:
     """A direction without a number must be that of a movement of its subject, where the evidence tells any."""
-    names = _subject_names(bound)
+    names = bound.bearers
     if bound.direction is None or not names or not issubclass(bound.event_type, PriceMove):
         return []
     sentences = {
@@ -333,7 +338,7 @@ def _statement_doubts(
 def _subject_doubt(
     quantity: BoundQuantity, statement: Statement, bound: BoundClaim, analysis: Analysis
 ) -> Reason | None:
-    claimed = _subject_names(bound)
+    claimed = bound.bearers
     if not claimed:
         return None
     if not statement.subjects:
@@ -390,12 +395,6 @@ def _refers(name: str, statement: Statement) -> bool:
     return any(same_name(name, mention.text) for mention in statement.antecedents)
 
 
-def _subject_names(bound: BoundClaim) -> list[str]:
-    """The claimed names that the numbers of the event must belong to: those of its required name field."""
-    required = [spec.name for spec in fields_of(bound.event_type) if spec.shape == "name" and spec.required]
-    return [name.name for field in required[:1] for name in bound.names.get(field, [])]
-
-
 def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> Reason | None:
     claimed = bound.direction or _WAYS.get(str(bound.values.get("action")))
     stated = statement.direction
@@ -444,7 +443,7 @@ def _fits_price_role(field: str, statement: Statement, bound: BoundClaim) -> boo
 
 def _has_no_rate(statement: Statement, bound: BoundClaim) -> bool:
     """Whether neither the subject of a statement nor the claimed name is of something whose level is a percentage."""
-    claimed = {word for name in _subject_names(bound) for word in words_of(name)}
+    claimed = {word for name in bound.bearers for word in words_of(name)}
     named = any(subject.named for subject in statement.subjects)
     return named and not is_rate(statement.subjects) and claimed.isdisjoint(rate_words())
 
@@ -463,7 +462,7 @@ def _event(bound: BoundClaim, places: Mapping[str, Quantity], article: Article) 
     values: dict[str, Any] = dict(bound.values)
     if "when" in values:
         values["date"] = resolve(values["when"], article.published)
-    specs = {spec.name: spec for spec in fields_of(bound.event_type)}
+    specs = specs_of(bound.event_type)
     for field, found in bound.names.items():
         values[field] = found if specs[field].many else found[0]
     for quantity in bound.quantities:

@@ -16,11 +16,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from marketextract.errors import AnswerMalformed
-from marketextract.fields import FieldSpec, by_type_name, fields_of
+from marketextract.fields import FieldSpec, by_type_name, fields_of, specs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -190,15 +190,10 @@ def _claim(event: Any, types: Mapping[str, type[Event]]) -> Claim:
         stated = {key: value for key, value in event.items() if key not in (name, _EVIDENCE)}
         evidence = event.get(_EVIDENCE)
     claim: Claim = {"type": _text(name), "evidence": _evidence(evidence)}
-    specs = _specs(types[name]) if name in types else {}
+    specs = specs_of(types[name]) if name in types else {}
     for key, value in (*_stated(event.get(name)), *_stated(stated)):
         _add(claim, key, value, specs)
     return claim
-
-
-@cache
-def _specs(event_type: type[Event]) -> dict[str, FieldSpec]:
-    return {spec.name: spec for spec in fields_of(event_type)}
 
 
 def _evidence(sentences: Any) -> list[Any]:
