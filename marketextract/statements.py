@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -50,6 +50,7 @@ class Analysis:
     _article: Article
     _told: tuple[Movement, ...]
     _unread: tuple[tuple[Sentence, tuple[_Found, ...]], ...]  # the sentences without a quantity, with what is in them
+    _moved: dict[int, list[Movement]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -65,9 +66,16 @@ class Analysis:
         """What moved in the sentences of these numbers, with or without a number, in the order of the text."""
         told = [movement for movement in self._told if movement.sentence in sentences]
         for sentence, inside in self._unread:
-            if sentence.number in sentences and names_movement(sentence.text):
-                told += _read(self._article, sentence, inside)[1]
+            if sentence.number in sentences:
+                told += self._moved_in(sentence, inside)
         return sorted(told, key=lambda movement: movement.sentence)
+
+    def _moved_in(self, sentence: Sentence, inside: Sequence[_Found]) -> list[Movement]:
+        """The movements of a sentence without a quantity, which is read when it is first asked for."""
+        if sentence.number not in self._moved:
+            told = names_movement(sentence.text)
+            self._moved[sentence.number] = _read(self._article, sentence, inside)[1] if told else []
+        return self._moved[sentence.number]
 
     @property
     def without_numbers(self) -> Iterator[tuple[Sentence, Sequence[Mention]]]:

@@ -257,7 +257,9 @@ def _claims(scene: _Scene) -> list[Claim]:
         return []
     if quantity.unit in DURATIONS or (quantity.unit is None and not _DIGIT.search(quantity.text)):
         return []  # "three consecutive cuts"
-    for reader in _READERS:
+    for reader, family in _READERS:
+        if family and scene.words.isdisjoint(_words_of_family(family)):
+            continue
         claims = reader(scene)
         if claims:
             return claims
@@ -569,22 +571,29 @@ def _times(text: str, start: int, end: int) -> tuple[TimePhrase, ...]:
     return tuple(time_phrases(text, start, end))
 
 
+@lexicon.kept(64)
+def _words_of_family(family: str) -> frozenset[str]:
+    rows = [words for row, words in _family_words().items() if row.partition(" ")[0] == family]
+    return frozenset(word for words in rows for word in words)
+
+
 @lexicon.derived
 def _family_words() -> Mapping[str, frozenset[str]]:
     return {row: frozenset(words.replace("_", " ").split()) for row, words in lexicon.rows("families")}
 
 
-_READERS: Sequence[Callable[[_Scene], list[Claim]]] = (
-    _tariff,
-    _analyst_view,
-    _monetary_policy,
-    _economic_release,
-    _earnings,
-    _flow,
-    _stake,
-    _corporate_action,
-    _regulatory_action,
-    _deal,
-    _operating_metric,
-    _price_move,
+# The readers in their order, each with the family of words without any of which it finds nothing.
+_READERS: Sequence[tuple[Callable[[_Scene], list[Claim]], str]] = (
+    (_tariff, "tariff"),
+    (_analyst_view, "target"),
+    (_monetary_policy, "policy_rate"),
+    (_economic_release, ""),
+    (_earnings, "earnings"),
+    (_flow, "flow"),
+    (_stake, "stake"),
+    (_corporate_action, "corporate"),
+    (_regulatory_action, "fine"),
+    (_deal, "deal"),
+    (_operating_metric, ""),
+    (_price_move, ""),
 )
