@@ -108,6 +108,8 @@ class _Reader:
 
     def __init__(self, sentence: Sequence[Phrase], number: int) -> None:
         self.phrases = sentence
+        self.kinds = [phrase.kind for phrase in sentence]
+        self.count = len(self.kinds)
         self.number = number
         self.clause = _Clause()
         self.outer: list[_Clause] = []
@@ -146,10 +148,10 @@ class _Reader:
     # -- looking around ----------------------------------------------------------------------------------------------
 
     def _kind(self, i: int) -> str:
-        return self.phrases[i].kind if 0 <= i < len(self.phrases) else ""
+        return self.kinds[i] if 0 <= i < self.count else ""
 
     def _lower(self, i: int) -> str:
-        return self.phrases[i].lower if 0 <= i < len(self.phrases) else ""
+        return self.phrases[i].lower if 0 <= i < self.count else ""
 
     def _predicated(self, i: int, *, past_commas: bool = True) -> bool:
         """Whether the noun phrase at `i` has a predicate of its own; an object's ends at the next comma."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _WORD = re.compile(rf"(?:(?<![.=\w])|(?<=[a-z]\.)){WORD}\.?")
+_APART = re.compile(f"({_WORD.pattern})")
 _GAP = re.compile(r"(?: & |[ \u00a0\-])\Z")
 _TICKER = re.compile(
     r" ?\(\s?(?:"
@@ -114,10 +116,10 @@ class _Words:
     __slots__ = ("spelled", "starts", "text")
 
     def __init__(self, text: str) -> None:
-        found = [(_spelling(match[0]), match.start()) for match in _WORD.finditer(text)]
+        parts = _APART.split(text)  # what stands between the words, and every second time a word
         self.text = text
-        self.spelled = [spelling for spelling, _ in found]
-        self.starts = [start for _, start in found]
+        self.spelled = list(map(_spelling, parts[1::2]))
+        self.starts = list(accumulate(map(len, parts)))[0:-1:2]
 
     def __len__(self) -> int:
         return len(self.starts)
