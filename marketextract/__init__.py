@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Event,
         Flow,
         Instrument,
+        Moment,
         MonetaryPolicy,
         Name,
         OperatingMetric,
@@ -84,6 +85,7 @@ __all__ = [
     "ModelError",
     "ModelRefused",
     "ModelUnreachable",
+    "Moment",
     "MonetaryPolicy",
     "Name",
     "NonQuantity",
@@ -116,7 +118,7 @@ _MODULES = {
         "ModelRefused ModelUnreachable SchemaError SettingsError"
     ),
     "events": (
-        "AnalystView CorporateAction Deal EVENT_TYPES Earnings EconomicRelease Event Flow Instrument "
+        "AnalystView CorporateAction Deal EVENT_TYPES Earnings EconomicRelease Event Flow Instrument Moment "
         "MonetaryPolicy Name OperatingMetric Party Policy PriceMove RegulatoryAction Span Tariff"
     ),
     "extraction": "Extraction LedgerEntry Reason Rejection Usage",

@@ -17,7 +17,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from marketextract._units import things
-from marketextract.events import Event, Name
+from marketextract.dates import resolve
+from marketextract.events import Event, Moment, Name
 from marketextract.extraction import Reason, ReasonCode
 from marketextract.fields import FieldSpec, fields_of, specs_of
 from marketextract.matching import Nearby, identity, words_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from marketextract.names import Mention
     from marketextract.statements import Analysis
 
-_PRINTED = frozenset({"when", "period", "extreme", "effective", "quote"})  # texts that are copied, not worded
+_PRINTED = frozenset({"when", "period", "extreme", "quote"})  # texts that are copied, not worded
 _LETTERS = re.compile(r"[^\W\d_]+")
 _WORD_CHARACTER = re.compile(r"\w")
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_]+)")
@@ -179,6 +180,8 @@ def _bind_field(bound: BoundClaim, spec: FieldSpec, value: Any, article: Article
                 _bind_quantity(bound, spec, path, item, analysis)
             case "name":
                 _bind_name(bound, spec, path, item, article, analysis)
+            case "moment":
+                _bind_moment(bound, spec, path, item, article)
             case "choice":
                 _bind_choice(bound, spec, path, item)
             case "text":
@@ -192,7 +195,7 @@ def _bind_field(bound: BoundClaim, spec: FieldSpec, value: Any, article: Article
 def _has_shape(item: Any, spec: FieldSpec) -> bool:
     """Whether a claimed value has the JSON type that its field takes."""
     match spec.shape:
-        case "name" | "quantity":
+        case "name" | "quantity" | "moment":
             text = item.get("name" if spec.shape == "name" else "text") if isinstance(item, Mapping) else item
             return isinstance(text, str)
         case "text" | "choice":
@@ -506,6 +509,20 @@ def _mention_of(name: str, spans: Sequence[tuple[int, int]], analysis: Analysis)
 
 
 # -- texts and bare numbers ------------------------------------------------------------------------------------------
+
+
+def _bind_moment(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, article: Article) -> None:
+    phrase = (item["text"] if isinstance(item, Mapping) else item).strip()
+    pattern = re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, phrase.split())) + r"(?!\w)", re.IGNORECASE)
+    places = (pattern.search(article.text, start, end) for start, end in bound.evidence if phrase)
+    place = next((place for place in places if place is not None), None)
+    if place is None:
+        bound.reasons.append(
+            Reason("evidence-not-in-source", path, f'"{_short(phrase)}" does not stand in the evidence')
+        )
+        return
+    value = resolve(place[0], article.published)
+    _keep(bound, spec, Moment(text=place[0], start=place.start(), end=place.end(), value=value))
 
 
 def _is_printed(text: str, bound: BoundClaim, article: str) -> bool:

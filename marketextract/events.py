@@ -5,6 +5,7 @@ Every event type is a subclass of `Event`; so is every type of your own. The fie
     `Name`, `Instrument`, `Party`   a name as printed, with its span
     `Quantity`                      a number phrase as printed, with its span, value and unit
     `Literal[...]`                  a choice
+    `Moment`                        a time phrase as printed, with its span and the day that it means
     `str`                           words of the text; any number in them must stand in the evidence
     `Decimal`, `int`, `float`       a bare number, which must stand in the evidence
     `list[...]` of these            several
@@ -35,6 +36,13 @@ class Span(BaseModel):
 
     start: int
     end: int
+
+
+class Moment(Span):
+    """A time phrase as the article prints it and where it stands. `value` is the day that it means, if it means one."""
+
+    text: str
+    value: dt.date | None = None
 
 
 class Name(Span):
@@ -120,7 +128,7 @@ class MonetaryPolicy(Event):
 
 
 class Tariff(Event):
-    """A tariff that `imposed_by` puts on the goods of `targets`. `effective` is the printed time it begins."""
+    """A tariff that `imposed_by` puts on the goods of `targets`. `effective` says when it begins."""
 
     type: Literal["tariff"] = "tariff"
     imposed_by: Name | None = None
@@ -128,7 +136,7 @@ class Tariff(Event):
     goods: list[str] = Field(default_factory=list)
     rate: Quantity | None = None
     status: Literal["threatened", "announced", "imposed", "delayed", "removed"] | None = None
-    effective: str | None = None
+    effective: Moment | None = None
 
 
 class EconomicRelease(Event):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from pydantic import BaseModel, NonNegativeInt, ValidationError
 
 from marketextract.errors import ArticleError, MissingExtra, SettingsError
-from marketextract.summary import is_name, is_quantity
+from marketextract.summary import is_moment, is_name, is_quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -128,8 +128,8 @@ def flat_rows(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
     """One flat dict an event.
 
     A name gives a column with the name, and `_ticker` and `_id` where known; a quantity one with its value (a
-    `Decimal`), and `_high`, `_unit`, `_per` and `_text`; a list is joined by "; ". `evidence` is the text that states
-    the event, where the article's text is at hand.
+    `Decimal`), and `_high`, `_unit`, `_per` and `_text`; a moment one with its phrase, and `_date`; a list is joined by
+    "; ". `evidence` is the text that states the event, where the article's text is at hand.
     """
     for row in rows:
         article = row.extraction["article"]
@@ -246,6 +246,8 @@ def _columns(field: str, value: Any) -> dict[str, Any]:
         return {field: _decimal(value["value"]), f"{field}_high": _decimal(value.get("high")), **parts}
     if is_name(value):
         return {field: value["name"], f"{field}_ticker": value.get("ticker"), f"{field}_id": value.get("id")}
+    if is_moment(value):
+        return {field: value["text"], f"{field}_date": value["value"]}
     if isinstance(value, list):
         return {field: "; ".join(_item(item) for item in value) or None}
     return {field: value}
@@ -256,7 +258,7 @@ def _item(item: Any) -> str:
         return str(item["text"])
     if is_name(item):
         return f"{item['name']} ({item['role']})" if item.get("role") else str(item["name"])
-    return str(item)
+    return str(item["text"]) if is_moment(item) else str(item)
 
 
 def _decimal(value: Any) -> Decimal | None:
@@ -267,7 +269,7 @@ def _decimal(value: Any) -> Decimal | None:
 
 
 def _root(column: str) -> str:
-    return re.sub(r"_(?:high|unit|per|text|ticker|id)\Z", "", column)
+    return re.sub(r"_(?:high|unit|per|text|ticker|id|date)\Z", "", column)
 
 
 def _roots(columns: Iterable[str]) -> list[str]:

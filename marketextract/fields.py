@@ -17,13 +17,13 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from marketextract.errors import SchemaError
-from marketextract.events import Event, Name
+from marketextract.events import Event, Moment, Name
 from marketextract.quantities import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Shape = Literal["name", "quantity", "choice", "text", "number", "flag"]
+Shape = Literal["name", "quantity", "moment", "choice", "text", "number", "flag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _spec(event_type: type[Event], name: str) -> FieldSpec:
     if shape is None:
         raise SchemaError(
             f"{event_type.__name__}.{name}: {field.annotation!r} cannot be claimed; use Name or a subclass of it, "
-            "Quantity, Literal of strings, str, Decimal, int, float or bool, or a list of one of these"
+            "Quantity, Moment, Literal of strings, str, Decimal, int, float or bool, or a list of one of these"
         )
     return FieldSpec(
         name=name,
@@ -124,6 +124,7 @@ def _shape(annotation: Any) -> Shape | None:
     shapes: tuple[tuple[type, Shape], ...] = (
         (Name, "name"),
         (Quantity, "quantity"),
+        (Moment, "moment"),
         (Enum, "choice"),
         (bool, "flag"),
         (str, "text"),

@@ -94,8 +94,7 @@ class Request:
         """The JSON schema that the answer must follow."""
         if not self.settings.constrain:
             return wire.schema(self.settings.event_types)
-        phrases, names = _vocabulary(self.article, self.shown)
-        return wire.schema(self.settings.event_types, phrases, names)
+        return wire.schema(self.settings.event_types, *_vocabulary(self.article, self.shown))
 
     @property
     def schema_json(self) -> str:
@@ -211,15 +210,17 @@ def _begins_paragraph(article: Article, number: int) -> bool:
     return number > 1 and "\n" in article.text[before.end : sentence.start]
 
 
-def _vocabulary(article: Article, shown: Sequence[int]) -> tuple[list[str], list[str]]:
-    """The number phrases and the names of the sentences shown, as printed."""
-    from marketextract.names import find_names  # only a constrained request needs the name finder
+def _vocabulary(article: Article, shown: Sequence[int]) -> tuple[list[str], list[str], list[str]]:
+    """The number phrases, the names and the time phrases of the sentences shown, as printed."""
+    from marketextract.dates import time_phrases  # only a constrained request needs these
+    from marketextract.names import find_names
 
     spans = [(article.sentences[number - 1].start, article.sentences[number - 1].end) for number in shown]
     quantities = [reading for reading in read_numbers(article.text) if isinstance(reading, Quantity)]
     phrases = [q.text for q in quantities if any(start <= q.start < end for start, end in spans)]
     names = [n for n in find_names(article.text) if any(start <= n.start < end for start, end in spans)]
-    return list(dict.fromkeys(phrases)), list(dict.fromkeys(article.text[n.start : n.end] for n in names))
+    moments = [found.text for start, end in spans for found in time_phrases(article.text, start, end)]
+    return phrases, [article.text[n.start : n.end] for n in names], moments
 
 
 def _doubted(rejection: Rejection) -> str:

@@ -30,7 +30,7 @@ class Summary:
 def summarize(event: Mapping[str, Any]) -> Summary:
     """The summary of one event; a first name is the subject, and further names are details.
 
-    >>> change = {"text": "0.9%", "value": "0.9"}
+    >>> change = {"text": "0.9%", "value": "0.9", "bound": "exact"}
     >>> row = summarize({"type": "price_move", "instrument": {"name": "KOSPI"}, "direction": "up", "change": change})
     >>> row.subject, row.direction, row.figures
     ('KOSPI', 'up', (('change', '0.9%'),))
@@ -57,8 +57,13 @@ def summarize(event: Mapping[str, Any]) -> Summary:
 
 
 def is_quantity(value: object) -> bool:
-    """Whether a JSON value is a quantity: a printed phrase with its value."""
-    return isinstance(value, dict) and "value" in value and "text" in value
+    """Whether a JSON value is a quantity: a printed phrase with its value and bound."""
+    return isinstance(value, dict) and "value" in value and "bound" in value
+
+
+def is_moment(value: object) -> bool:
+    """Whether a JSON value is a time phrase with its day."""
+    return isinstance(value, dict) and "value" in value and "text" in value and "bound" not in value
 
 
 def is_name(value: object) -> bool:

@@ -36,17 +36,21 @@ _FENCE = re.compile(r"```(?:json)?[ \t]*\n")
 
 
 def schema(
-    event_types: Sequence[type[Event]], phrases: Iterable[str] | None = None, names: Iterable[str] | None = None
+    event_types: Sequence[type[Event]],
+    phrases: Iterable[str] | None = None,
+    names: Iterable[str] | None = None,
+    moments: Iterable[str] = (),
 ) -> dict[str, Any]:
     """The JSON schema of an answer, in the part of JSON schema that OpenAI's strict mode and llama.cpp both enforce.
 
-    With `phrases` (the number phrases of the article) and `names` a quantity or a name can only be one of these, and
-    free text cannot hold a digit: an absent number cannot be written at all. `SchemaError` when a type has a field that
-    cannot be claimed.
+    With `phrases` (the number phrases of the article) and `names` a quantity or a name can only be one of these, and a
+    moment one of `moments`, and free text cannot hold a digit: an absent number cannot be written at all. `SchemaError`
+    when a type has a field that cannot be claimed.
     """
     if phrases is None and names is None:
         return _free_schema(tuple(event_types))
     shapes: dict[str, Any] = {"text": {"type": "string", "pattern": '^[^0-9"\\\\\\x00-\\x1f]*$'}}
+    shapes["moment"] = {"type": "string", "enum": list(dict.fromkeys(moments))}
     if phrases is not None:
         shapes["quantity"] = {"type": "string", "enum": list(dict.fromkeys(phrases))}
     if names is not None:

@@ -75,6 +75,7 @@ def read_claims(article: Article, analysis: Analysis) -> list[Claim]:
             if not any(_extended(earlier, claim) for earlier in claims[-4:]):
                 claims.append(claim)
     claims += _bare_moves(article, analysis, claims)
+    claims += _bare_tariffs(article, analysis, claims)
     return sorted(claims, key=lambda claim: claim["evidence"][0])
 
 
@@ -303,7 +304,54 @@ def _tariff(scene: _Scene) -> list[Claim]:
     behind = [mention for phrase in statement.objects for mention in phrase.mentions]
     targets = [m.text for m in behind if m.kind == "place"] or [m.text for m in scene.mentions if m.kind == "place"]
     goods = [mention.text for mention in behind if mention.kind == "commodity"] or _goods(statement, scene.article.text)
-    return [scene.claim("tariff", {"targets": targets, "goods": goods, "rate": scene.phrase})]
+    effective = _effective(scene.article.text, *scene.span)
+    return [scene.claim("tariff", {"targets": targets, "goods": goods, "rate": scene.phrase, "effective": effective})]
+
+
+def _effective(text: str, start: int, end: int) -> str | None:
+    """The time from which a tariff holds: "starting March 4", "an April 1 start date"."""
+    words = _family_words()["tariff effect"]
+    for phrase in _times(text, start, end):
+        led = text[max(start, phrase.start - _NEAR) : phrase.start].split()[-1:] + phrase.text.split()
+        if phrase.kind == "when" and (
+            not words.isdisjoint(w.lower() for w in led) or text.startswith(" start", phrase.end)
+        ):
+            return phrase.text
+    return None
+
+
+def _bare_tariffs(article: Article, analysis: Analysis, claims: Sequence[Claim]) -> list[Claim]:
+    """The tariffs told without a rate, but with the time from which they hold."""
+    told = {claim["evidence"][0] for claim in claims if claim["type"] == "tariff"}
+    found = []
+    for sentence in article.sentences:
+        if sentence.number in told or _words_between(article.text, sentence.start, sentence.end).isdisjoint(
+            _family_words()["tariff sentence"]
+        ):
+            continue
+        effective = _effective(article.text, sentence.start, sentence.end)
+        named = [m for m in between(analysis.mentions, sentence.start, sentence.end) if m.kind in ("place", None)]
+        if effective is None or not named:
+            continue
+        by = next((m.text for m in named if m.kind is None), None)
+        fields = {
+            "imposed_by": by,
+            "targets": _taxed(article.text, sentence.start, sentence.end, named),
+            "effective": effective,
+        }
+        stated = {key: value for key, value in fields.items() if value}
+        found.append({"type": "tariff", **stated, "evidence": [sentence.number]})
+    return found
+
+
+def _taxed(text: str, start: int, end: int, named: Sequence[Mention]) -> list[str]:
+    """The places that a tariff is put on: those behind the word, or the last one before "the country"."""
+    at = min(
+        (text.find(word, start, end) for word in ("tariff", "duties", "levies") if word in text[start:end]), default=end
+    )
+    behind = [m.text for m in named if m.kind == "place" and m.start > at]
+    before = [m.canonical for m in named if m.kind == "place" and m.start < at and m.canonical is not None]
+    return behind or (before[:1] if "the country" in text[at:end] else [])
 
 
 def _complete_tariff(claim: Claim, earlier: Sequence[Claim]) -> None:
