@@ -35,6 +35,7 @@ _TICKER = re.compile(
 )
 _SHAPE = re.compile(r"(?:[A-Z][\w'’.&/\-]*|[a-z][A-Z]\w*|[0-9]+[A-Z]\w*)\Z")
 _FUTURE = re.compile(r"[A-Z]{2,3}[cvFGHJKMNQUVXZ][0-9]{1,2}\Z")  # "CLF7": crude for delivery in January
+_RIC = re.compile(r"[A-Z0-9]{1,8}\.[A-Z]{1,2}\Z")
 _BARE_TICKER = re.compile(r"[A-Z]{1,5}\Z")
 _JOINED = ("-based", "-listed", "-traded", "-backed", "-owned", "-headquartered", "-born", "-led", "-run",
            "-infused", "-powered", "-driven", "-focused", "-related", "-heavy", "-linked", "-denominated")  # fmt: skip
@@ -45,6 +46,7 @@ _FUND_ENDS = frozenset({"ETF", "ETN", "Fund", "Trust"})
 _LONGEST_FUND = 9  # words
 _SHORT = 3  # letters: "IBM", "SK" and "BHP" begin names that go on in small letters
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+\Z")
+_PARTICLES = frozenset({"de", "di", "du", "do", "da", "dos", "van", "von", "der", "la", "le"})  # "DuPont de Nemours"
 _HEADS_OF = frozenset({"Bank", "House", "Department", "Bureau", "University", "Ministry"})
 _Placed = TypeVar("_Placed")
 INSTRUMENT_KINDS = frozenset(
@@ -282,7 +284,11 @@ def _is_code(words: _Words, i: int) -> bool:
     qualified = words.text[start - 1 : start] == ":" or (
         words.text[end : end + 1] == ":" and words.text[end + 1 : end + 2].isalnum()
     )
-    return _FUTURE.match(words.bare(i)) is not None or (qualified and words.bare(i).isupper())
+    bracketed = words.text[start - 1 : start] == "(" and words.text[end : end + 1] == ")"  # "abrdn (ABDN.L)"
+    if bracketed and _RIC.match(words.bare(i)):
+        return True
+    coded = (qualified and words.bare(i).isupper()) or words.text[end : end + 1] == "="
+    return coded or _FUTURE.match(words.bare(i)) is not None
 
 
 def _describes(word: str) -> bool:
@@ -297,6 +303,8 @@ def _continues(words: _Words, k: int) -> bool:
     word = words.bare(k)
     if words.before(k) not in (" ", " & ", "\u00a0"):
         return words.before(k) == ", " and word in _LEGAL_FORMS
+    if word in _PARTICLES:
+        return k + 1 < len(words) and _SHAPE.match(words.bare(k + 1)) is not None and words.before(k + 1) == " "
     if word == "of":
         return words.bare(k - 1) in _HEADS_OF and k + 1 < len(words) and _SHAPE.match(words.bare(k + 1)) is not None
     if word in _suffixes():

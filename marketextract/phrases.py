@@ -222,9 +222,12 @@ def _opens_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
         return True  # "the last trading day"
     if token.kind == "verb" and token.form in ("s", "base") and before and before[-1].kind == "preposition":
         return before[-1].lower != "to"  # "after reports", "of plans"
-    if token.kind == "verb" and token.form == "ing" and i + 1 < len(tokens) and tokens[i + 1].kind in ("word", "name"):
-        # "an index of leading European shares", "while emerging stocks were flat"
-        return token.lower in in_set("ing_noun") or bool(before and before[-1].lower == "of")
+    if i + 1 < len(tokens) and tokens[i + 1].kind in ("word", "name"):
+        if token.kind == "verb" and token.form == "ing":
+            # "an index of leading European shares", "while emerging stocks were flat"
+            return token.lower in in_set("ing_noun") or bool(before and before[-1].lower == "of")
+        if token.kind == "move-noun" and token.lower in in_set("attributive"):
+            return True  # "growth stocks"
     return token.kind == "move-state" and _modifies(tokens, i, before)
 
 

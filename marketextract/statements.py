@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item", Mention, NonQuantity)
 _OF_COMPANIES = frozenset({"shares", "share", "stock", "stocks", "company", "firm", "bank", "group"})
 _LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
+_COMPANIES = frozenset({"company", "stock"})
+_PRONOUNS = frozenset({"it", "they"})
 _PARAGRAPH = 12  # sentences of a paragraph
 _LOOK_BACK_STATEMENTS = 12
 _NAMES = 60  # the nearest names that a reference may stand for
@@ -151,7 +153,8 @@ def _with_antecedents(
 
 def _about_first(mentions: list[Mention]) -> list[Mention]:
     """The mentions with those of the company that they speak of more often than of any other at their head."""
-    counted = Counter(words_of(mention.text) for mention in mentions if mention.kind != "place").most_common(2)
+    companies = [mention for mention in mentions if _bearer_kind(mention) in _COMPANIES]
+    counted = Counter(words_of(mention.text) for mention in companies).most_common(2)
     if not counted or counted[0][1] == counted[-1][1]:
         return mentions
     return sorted(mentions, key=lambda mention: words_of(mention.text) != counted[0][0])
@@ -174,6 +177,11 @@ def _first_sentence(statement: Statement, article: Article, *, of_company: bool)
 def _same_head(statement: Statement, article: Article, earlier: list[Statement]) -> list[Mention]:
     """ "the yield" stands for the last subject that was a yield, or that has one."""
     heads = {subject.head for subject in statement.subjects} - _OF_COMPANIES
+    if heads & _PRONOUNS:  # "its yield fell. It ..." may go on about any subject
+        before = [
+            phrase for other in reversed(earlier) if other.sentence < statement.sentence for phrase in other.subjects
+        ]
+        return [_as_mention(phrase, article.text) for phrase in before[:1] if not phrase.reference]
     if heads & {"yield", "yields"}:
         heads |= in_set("bond_noun")
     phrases = [part for other in reversed(earlier) for phrase in other.subjects for part in (phrase, *phrase.of)]
@@ -203,6 +211,8 @@ def _reference_kinds(statement: Statement) -> frozenset[str] | None:
             continue
         parts = [subject, *(part for part in subject.of if part.determined)]
         if not subject.named and any(part.reference or _is_owned_by_reference(part) for part in parts):
+            if _is_owned_by_reference(subject):
+                return _COMPANIES  # "the manufacturer's shares"
             kinds = references().get(subject.lower) or references().get(f"the {subject.head}", frozenset())
             return kinds | {"company"} if "stock" in kinds else kinds
     return None

@@ -23,7 +23,7 @@ from marketextract.errors import ClaimError
 from marketextract.events import EVENT_TYPES, Event, Name, PriceMove, Span
 from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
 from marketextract.fields import by_type_name, specs_of
-from marketextract.matching import names_subject, same_name, words_of
+from marketextract.matching import Nearby, names_subject, same_name, words_of
 from marketextract.measures import DURATIONS, MEASURES, RELATIVE
 from marketextract.names import between
 from marketextract.quantities import NonQuantity, Quantity
@@ -352,6 +352,8 @@ def _subject_doubt(
     printed = {own_currency(subject, statement) for subject in statement.subjects} - {None}
     if any(same_name(name, currency) for name in claimed for currency in printed if currency):
         return None
+    if _is_yield_of_named_bond(claimed, statement, nearby):
+        return None
     if all(is_priceless(subject) for subject in statement.subjects):
         return None if _is_near(claimed, statement, bound, analysis) else _not_near(quantity, claimed[0])
     if not issubclass(bound.event_type, PriceMove) and not _is_rival(statement, bound):
@@ -361,6 +363,13 @@ def _subject_doubt(
     return Reason(
         "wrong-subject", quantity.path, f'"{statement.quantity.text}" belongs to {theirs}, not to {claimed[0]}'
     )
+
+
+def _is_yield_of_named_bond(claimed: Sequence[str], statement: Statement, nearby: Mapping[str, Nearby]) -> bool:
+    """Whether mere "yields" moved, and the claim names a bond beside them: "10-year bonds fell, pushing yields up"."""
+    if not any(subject.lower in ("yields", "the yield", "the yields") for subject in statement.subjects):
+        return False
+    return any(nearby[name].spans and words_of(name) & in_set("bond_noun") for name in claimed)
 
 
 def _is_near(claimed: Sequence[str], statement: Statement, bound: BoundClaim, analysis: Analysis) -> bool:

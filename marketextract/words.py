@@ -32,7 +32,7 @@ _PUNCTUATION = {
 _CALENDAR_KINDS = frozenset({"date", "time", "period"})
 _SETS = frozenset(
     {"expecting", "reporting", "mover_noun", "trading_noun", "ing_noun", "possibility", "background", "prior_level",
-     "measuring", "limit_noun", "bond_noun"}
+     "measuring", "limit_noun", "bond_noun", "attributive"}
 )  # fmt: skip
 _SHORT_ADVERB = 6  # letters: "Italy", "Lilly" and "family" are none
 _DIGIT = re.compile(r"\d")
@@ -124,7 +124,7 @@ def _guess(lower: str, printed: str) -> str:
         return "word"
     if lower.endswith("ly"):
         return "adverb"
-    if lower.endswith("ed"):
+    if lower.endswith("ed") and "-" not in lower:
         return "verb"
     return "word"
 
