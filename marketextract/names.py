@@ -287,7 +287,7 @@ def _is_code(words: _Words, i: int) -> bool:
     bracketed = words.text[start - 1 : start] == "(" and words.text[end : end + 1] == ")"  # "abrdn (ABDN.L)"
     if bracketed and _RIC.match(words.bare(i)):
         return True
-    coded = (qualified and words.bare(i).isupper()) or words.text[end : end + 1] == "="
+    coded = (qualified and words.bare(i).isupper()) or words.text[end : end + 1] in ("=", "$")  # "JPY=", "S$1.17"
     return coded or _FUTURE.match(words.bare(i)) is not None
 
 

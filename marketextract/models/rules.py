@@ -403,7 +403,7 @@ def _analyst_view(scene: _Scene) -> list[Claim]:
         return []
     firm = _firm(scene)
     target = _target(scene, firm) or scene.earlier_company
-    if target is None:
+    if target is None or target == firm:
         return []
     field = "previous_target" if statement.role == "previous" else "price_target"
     return [scene.claim("analyst_view", {"firm": firm, "target": target, field: scene.phrase})]
@@ -415,25 +415,31 @@ def _may_be_target(statement: Statement) -> bool:
 
 
 def _firm(scene: _Scene) -> str | None:
-    """The house of an analyst: a known broker, or the name right before "analyst"."""
+    """The house of an analyst: a known broker, the name right before "analyst", or who "raises" a target."""
     known = next((mention.text for mention in scene.mentions if mention.kind == "broker"), None)
-    return known or next((m.text for m in scene.mentions if _follows(scene, m, "analyst")), None)
+    rating = _family_words()["rating after"]
+    return known or next(
+        (m.text for m in scene.mentions if _word_behind(scene, m) in {"analyst", "analysts", *rating}), None
+    )
 
 
 def _target(scene: _Scene, firm: str | None) -> str | None:
     """Whose price is foretold: the name behind "on" or "for", one with a ticker, or another company of the sentence."""
-    text, others = scene.article.text, [m for m in scene.mentions if m.kind in _COMPANIES and m.text != firm]
-    candidates = [m for m in others if not text[: m.start].endswith(("analyst ", "strategist ")) and m.kind != "broker"]
     leads = _family_words()["rated before"]
-    rated = [m for m in candidates if text[max(0, m.start - _NEAR) : m.start].lower().split()[-1:][0:1] != []]
-    behind = [m for m in rated if text[max(0, m.start - _NEAR) : m.start].lower().split()[-1] in leads]
+    others = [m for m in scene.mentions if m.kind in _COMPANIES and m.text != firm]
+    candidates = [m for m in others if _word_ahead(scene, m) not in ("analyst", "analysts", "strategist")]
+    rated = [m for m in candidates if _word_ahead(scene, m) in leads]
     listed = [m for m in candidates if m.ticker]
-    before = [m for m in candidates if scene.subjects and m.text == scene.subjects[0].name]
-    return next((m.text for m in (*behind, *listed, *[m for m in candidates if m not in before])), None)
+    return next((m.text for m in (*rated, *listed, *candidates)), None)
 
 
-def _follows(scene: _Scene, mention: Mention, word: str) -> bool:
-    return scene.article.text[mention.end :].lstrip().lower().startswith(word)
+def _word_behind(scene: _Scene, mention: Mention) -> str:
+    end = max(mention.end, mention.ticker_end)
+    return next(iter(scene.article.text[end : end + _NEAR].lower().split()), "")
+
+
+def _word_ahead(scene: _Scene, mention: Mention) -> str:
+    return next(iter(scene.article.text[max(0, mention.start - _NEAR) : mention.start].lower().split()[-1:]), "")
 
 
 def _economic_release(scene: _Scene) -> list[Claim]:
