@@ -68,10 +68,25 @@ def is_priceless(phrase: Phrase) -> bool:
     return not phrase.named and (phrase.head in words["subject"] or phrase.lower in words["alone"])
 
 
+def may_lack_price(phrase: Phrase) -> bool:
+    """Whether a noun phrase may well be nothing with a price: one thing without a name that no price is told of.
+
+    Sectors are told in the plural ("miners"), all else that has a price by its name or by a word like "index".
+    """
+    if is_priceless(phrase):
+        return True
+    bearing = phrase.named or phrase.reference or any(part.named for part in phrase.of)
+    owned = phrase.owner is not None and phrase.owner.named
+    if bearing or owned or phrase.head.endswith("s"):
+        return False
+    return phrase.head not in carriers() and phrase.head not in _priceless()["priced"]
+
+
 @lexicon.derived
 def _priceless() -> dict[str, frozenset[str]]:
     rows = [(row.split(), words) for row, words in lexicon.rows("families")]
-    return {where: frozenset(words.split()) for (kind, where), words in rows if kind == "priceless"}
+    priceless = {where: frozenset(words.split()) for (kind, where), words in rows if kind == "priceless"}
+    return {**priceless, "priced": next(frozenset(words.split()) for (kind, _), words in rows if kind == "priced")}
 
 
 def named_subjects(phrases: Iterable[Phrase], text: str) -> list[Subject]:

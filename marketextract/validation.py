@@ -29,7 +29,7 @@ from marketextract.names import between
 from marketextract.quantities import NonQuantity, Quantity
 from marketextract.roles import is_rate, rate_words, towards
 from marketextract.statements import Analysis, Statement, analyse
-from marketextract.subjects import is_priceless, own_currency, without_article
+from marketextract.subjects import may_lack_price, own_currency, without_article
 from marketextract.words import in_set
 
 if TYPE_CHECKING:
@@ -354,7 +354,7 @@ def _subject_doubt(
         return None
     if _is_yield_of_named_bond(claimed, statement, nearby):
         return None
-    if all(is_priceless(subject) for subject in statement.subjects):
+    if all(may_lack_price(subject) for subject in statement.subjects):
         return None if _is_near(claimed, statement, bound, analysis) else _not_near(quantity, claimed[0])
     if not issubclass(bound.event_type, PriceMove) and not _is_rival(statement, bound):
         return None  # "net sales were $7.5 billion": whose they are stands elsewhere
