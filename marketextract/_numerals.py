@@ -47,7 +47,7 @@ _SLASH = re.compile(r" ?/ ?(\d{1,9})(?![\d/]|[,.]\d)", re.ASCII)
 _MIXED = re.compile(r"[ -]{1,2}(\d{1,3}) ?/ ?(\d{1,3})(?![\d/])", re.ASCII)
 _MIXED_VULGAR = re.compile(f" ?([{''.join(VULGAR)}])")
 _PART_OF_A_CENT = re.compile(r"(?<=\.\d\d)-(\d)/(\d)(?![\d/])", re.ASCII)  # "$5.60-1/2 a bushel"
-_DEALERS_QUOTE = re.compile(r"/\d{2,3}(?![\d/]|[.,]\d)", re.ASCII)  # "145.25/35 yen": bid, and the end of the ask
+_DEALERS_QUOTE = re.compile(r"/\d{2,4}(?![\d/]|[.,]\d)", re.ASCII)  # "145.25/35 yen": bid, and the end of the ask
 _EXPONENT = re.compile(
     r" ?[x×*] ?(?:10 ?\^?|([2-9])\^) ?([+-]?\d{1,2})(?!\d)|e([+-]?\d{1,2})(?![\da-z])|\^([+-]{0,2}\d{1,2})(?!\d)",
     re.ASCII,

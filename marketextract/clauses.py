@@ -123,6 +123,7 @@ class _Reader:
         self.respective = False
         self.leading = -1
         self.bracketed: Phrase | None = None  # the movement in the last brackets, for a list of them
+        self.measuring: Phrase | None = None  # by what the subject is measured
         self.main: list[Phrase] = []  # the subjects of the sentence: those of its first movement
 
     def read(self) -> list[Statement]:
@@ -247,6 +248,7 @@ class _Reader:
         clause = self.clause
         if preposition == "by" and self._lower(i - 2) in in_set("measuring") and self._subjects():
             self._subjects()[-1].of.append(phrase)  # "global shares, as measured by MSCI's index, rose"
+            self.measuring = phrase
             return
         owner = clause.group[-1] if clause.group and not clause.begun else None
         carries = owner is not None and (owner.head in carriers() or owner.lower in ("that", "those"))
@@ -278,6 +280,9 @@ class _Reader:
 
     def _joined(self, i: int, phrase: Phrase) -> None:
         clause = self.clause
+        if self.measuring is not None and self._kind(i - 1) == "conjunction" and self.phrases[i - 2] is self.measuring:
+            self._subjects()[-1].of.append(phrase)  # "as measured by both MSCI and Thomson Reuters"
+            return
         if not clause.begun:
             if self._kind(i - 1) == "dash" and len(clause.group) == 1 and _is_dateline(clause.group[0]):
                 clause.group = [phrase]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from marketextract import lexicon, names
 from marketextract.spelling import plain
+from marketextract.words import in_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence, Set
@@ -87,8 +88,11 @@ def names_subject(claimed: str, subject: Phrase, nearby: Nearby) -> bool:
         return False  # "the 2-year gilt" is not "the 10-year gilt"
     if any(plain(claimed) == part.lower for part in subject.of):
         return True
-    if (exact in nearby.names or _is_elsewhere(subject, nearby)) and not _is_exactly(claimed, subject):
+    elsewhere = _is_elsewhere(subject, nearby)
+    if (exact in nearby.names or elsewhere) and not _is_exactly(claimed, subject):
         return False
+    if elsewhere and _market_of(claimed) != _market_of(subject.lower):
+        return False  # "spot gold" is not the "gold futures" of the same sentence
     mine, ids = identities(claimed), _identities(subject)
     if mine and ids:
         return not mine.isdisjoint(ids)
@@ -99,6 +103,11 @@ def _identities(subject: Phrase) -> set[str]:
     """The lexicon's identifiers of what is named in a subject, without those of places."""
     mentions = [mention for part in [subject, *subject.of] for mention in part.mentions]
     return {known for mention in mentions if mention.kind != "place" for known in identities(mention.text)}
+
+
+def _market_of(name: str) -> set[str]:
+    """The words of a name that say in which market it is traded."""
+    return set(plain(name).split()) & in_set("market_word")
 
 
 def _is_elsewhere(subject: Phrase, nearby: Nearby) -> bool:

@@ -35,6 +35,7 @@ _TICKER = re.compile(
 )
 _SHAPE = re.compile(r"(?:[A-Z][\w'’.&/\-]*|[a-z][A-Z]\w*|[0-9]+[A-Z]\w*)\Z")
 _FUTURE = re.compile(r"[A-Z]{2,3}[cvFGHJKMNQUVXZ][0-9]{1,2}\Z")  # "CLF7": crude for delivery in January
+_PERIOD = re.compile(r"(?:[QHT][1-4]|[FC]Y(?:[0-9]{2}|[0-9]{4}))\Z")
 _RIC = re.compile(r"[A-Z0-9]{1,8}\.[A-Z]{1,2}\Z")
 _BARE_TICKER = re.compile(r"[A-Z]{1,5}\Z")
 _JOINED = ("-based", "-listed", "-traded", "-backed", "-owned", "-headquartered", "-born", "-led", "-run",
@@ -285,7 +286,7 @@ def _is_code(words: _Words, i: int) -> bool:
         words.text[end : end + 1] == ":" and words.text[end + 1 : end + 2].isalnum()
     )
     bracketed = words.text[start - 1 : start] == "(" and words.text[end : end + 1] == ")"  # "abrdn (ABDN.L)"
-    if bracketed and _RIC.match(words.bare(i)):
+    if (bracketed and _RIC.match(words.bare(i))) or _PERIOD.match(words.bare(i)):
         return True
     coded = (qualified and words.bare(i).isupper()) or words.text[end : end + 1] in ("=", "$")  # "JPY=", "S$1.17"
     return coded or _FUTURE.match(words.bare(i)) is not None

@@ -84,10 +84,24 @@ def phrases(tokens: list[Token]) -> list[Phrase]:
         elif not _is_left_out(tokens, i):
             if _opens_noun(tokens, i, result):
                 i = _noun(tokens, i, result)
+                _join_description(result)
                 continue
             _add(tokens, i, result)
         i += 1
     return result
+
+
+def _join_description(result: list[Phrase]) -> None:
+    """Make one phrase of "the search" and "advertising company" in "shares of the search and advertising company"."""
+    if len(result) < 3 or [phrase.kind for phrase in result[-3:]] != ["noun", "conjunction", "noun"]:  # noqa: PLR2004
+        return
+    first, joint, last = result[-3:]
+    described = last.head in _reference_heads() and not (last.determined or last.named or last.owner is not None)
+    if joint.lower != "and" or not described or not first.lower.startswith("the ") or first.head in _reference_heads():
+        return
+    first.end, first.head, first.reference = last.end, last.head, True
+    first.lower, first.mentions = f"{first.lower} and {last.lower}", []
+    del result[-2:]
 
 
 def _is_left_out(tokens: list[Token], i: int) -> bool:
@@ -342,11 +356,14 @@ def _is_reference(tokens: list[Token], lower: str) -> bool:
         return False
     if tokens[0].lower in ("its", "their", "his") and len(tokens) > 2 and not lower.endswith(("shares", "stock")):  # noqa: PLR2004
         return False  # "its emerging market index" is another one
+    part = tokens[-1].lower in in_set("part_noun")  # "the Dow component"
     if any(
-        token.kind == "maturity" or (token.mention is not None and token.mention.kind != "place") for token in tokens
+        token.kind == "maturity"
+        or (token.mention is not None and token.mention.kind not in ("place", "index" if part else "place"))
+        for token in tokens
     ):
         return False
-    return tokens[-1].lower in _reference_heads() or tokens[-1].lower.endswith("maker")
+    return part or tokens[-1].lower in _reference_heads() or tokens[-1].lower.endswith("maker")
 
 
 @lexicon.derived

@@ -172,7 +172,11 @@ def _goes_up_to(place: Place) -> bool:
 
 def _is_change_of_price(place: Place) -> bool:
     """Whether a percentage can only be a change: that of a named thing whose level is none."""
-    if not place.relative or is_rate(place.group) or not rate_words().isdisjoint(place.nouns_before.split()):
+    if (
+        place.quantity.unit != "percent"
+        or is_rate(place.group)
+        or not rate_words().isdisjoint(place.nouns_before.split())
+    ):
         return False
     return any(mention.kind not in _PRICELESS for phrase in place.group for mention in phrase.mentions)
 

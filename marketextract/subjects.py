@@ -135,7 +135,7 @@ def _carried(phrase: Phrase, text: str) -> list[Subject]:
     if phrase.of[0].start < phrase.start:  # "10-year notes fell, with their yield rising"
         bearer = without_article(text[phrase.of[0].start : phrase.of[0].end])
         return [Subject(f"{bearer} {phrase.head}", "bond" if "yield" in phrase.head else None, phrase)]
-    if phrase.head in _SHARES and owners:
+    if phrase.head in _SHARES | _PRICES and owners:
         return [_of_phrase(part, text) for part in owners]
     if phrase.head in ("futures", "future") and owners:
         return [_of_phrase(part, text) for part in owners]
@@ -145,6 +145,11 @@ def _carried(phrase: Phrase, text: str) -> list[Subject]:
 
 def _of_phrase(phrase: Phrase, text: str) -> Subject:
     mention = _best(phrase.mentions)
+    before = next(
+        (m for m in phrase.mentions if m.end + 1 == mention.start and m.kind == mention.kind == "index"), None
+    )
+    if before is not None:  # "the Euro Stoxx 50 Volatility index"
+        return Subject(text[before.start : mention.end], mention.kind, phrase)
     if phrase.head in ("yield", "yields"):
         return Subject(without_article(text[phrase.start : phrase.end]), "bond", phrase)
     behind = text[mention.end : phrase.end]
@@ -156,7 +161,7 @@ def _of_phrase(phrase: Phrase, text: str) -> Subject:
     if mention.canonical is None and len(words) == 1 and words[0].lower() not in carriers():
         return Subject(text[mention.start : phrase.end], mention.kind, phrase)  # "SK hynix"
     if (
-        1 <= len(words) <= 2  # noqa: PLR2004 - one or two words
+        1 <= len(words) <= _QUALIFIERS
         and words[-1].lower() in carriers() - _SHARES - _PRICES
         and not behind.startswith(("'", "’"))
     ):

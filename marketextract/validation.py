@@ -413,7 +413,7 @@ def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: Bound
         return None  # "recovered from a 2% loss": the loss, or what was won back
     if quantity.field in ("level", "previous") and any(other.field in _CHANGES for other in bound.quantities):
         return None  # the direction is that of the change: "fell 2% before bouncing back to 9,300"
-    if statement.extreme is not None and towards(statement.extreme) == claimed:
+    if statement.extreme is not None and claimed in ("flat", towards(statement.extreme)):
         return None  # "rose to 112.33, off a two-week low of 111.04"
     if quantity.field in _COMPARED and not issubclass(bound.event_type, PriceMove):
         return None  # a figure may fall where a rise was forecast, or after one

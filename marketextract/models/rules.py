@@ -258,6 +258,8 @@ def _claims(scene: _Scene) -> list[Claim]:
         return []
     if quantity.unit in DURATIONS or (quantity.unit is None and not _DIGIT.search(quantity.text)):
         return []  # "three consecutive cuts"
+    if _is_conversion(scene):
+        return []
     for reader, family in _READERS:
         if family and scene.words.isdisjoint(_words_of_family(family)):
             continue
@@ -265,6 +267,12 @@ def _claims(scene: _Scene) -> list[Claim]:
         if claims:
             return claims
     return []
+
+
+def _is_conversion(scene: _Scene) -> bool:
+    """Whether a number is a side of an equation: "($1 = 0.9310 francs)"."""
+    quantity, text = scene.statement.quantity, scene.article.text
+    return text[quantity.end : quantity.end + 2].strip() == "=" or text[: quantity.start][-2:].strip() == "="
 
 
 def _extended(earlier: Claim, claim: Claim) -> bool:
@@ -583,9 +591,10 @@ def _price_field(statement: Statement) -> str | None:
     unit = statement.quantity.unit
     if unit is not None and not unit.isupper() and unit not in MEASURES:
         return None
-    few = statement.quantity.value <= _FEW_OF_A_LIST and statement.quantity.text.isdecimal()
+    counted = statement.quantity.value <= _FEW_OF_A_LIST or statement.after.endswith("s")
+    few = counted and statement.quantity.text.isdecimal()
     if statement.role == "level" and unit is None and statement.direction is None and few:
-        return None  # "the 10 worst performers"
+        return None  # "the 10 worst performers", "an index of 45 country indexes"
     if unit == "point" and not _DIGIT.search(statement.quantity.text):
         return None  # "at one point"
     if statement.role == "change":
