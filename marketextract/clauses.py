@@ -457,7 +457,7 @@ class _Reader:
         if self._kind(i - 1) == "conjunction" and self._kind(i - 2) == "comma":
             return self.clause.subordinate  # "rose after Asia closed, and then rose further"
         priced = any(part.named or part.reference or part.head in carriers() for part in here)
-        return phrase.form == "ing" and self._kind(i - 1) == "comma" and not priced
+        return phrase.lower.endswith("ing") and self._kind(i - 1) == "comma" and not priced
 
     def _subjects(self) -> list[Phrase]:
         return self.clause.group or self.earlier

@@ -95,7 +95,7 @@ def names_subject(claimed: str, subject: Phrase, nearby: Nearby) -> bool:
         return False  # "spot gold" is not the "gold futures" of the same sentence
     mine, ids = identities(claimed), _identities(subject)
     if mine and ids:
-        return not mine.isdisjoint(ids)
+        return not mine.isdisjoint(ids) and not _differ_in_kind(claimed, subject.lower)
     return any(same_name(claimed, printed) for printed in _printed(subject))
 
 

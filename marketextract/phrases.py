@@ -334,12 +334,13 @@ def _used_as_noun(tokens: list[Token], i: int) -> bool:
 
 def _noun_phrase(tokens: list[Token], owner: Phrase | None) -> Phrase:
     lower = " ".join(token.lower for token in tokens)
+    is_part = tokens[-1].lower in in_set("part_noun")  # "the Dow component" is not the Dow
     return Phrase(
         "noun",
         tokens[0].start,
         tokens[-1].end,
         lower,
-        mentions=[token.mention for token in tokens if token.mention is not None],
+        mentions=[token.mention for token in tokens if token.mention is not None and not is_part],
         head=tokens[-1].lower.rsplit(" ", 1)[-1],
         owner=owner,
         determined=tokens[0].kind == "determiner",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "data" / "statements"
 TESTS = ("reading", "accepted", "direction", "subject", "role", "event")
-_RELATIVE = re.compile(r"%|per ?cent|basis|\bbps?\b|percentage")
+_RELATIVE = re.compile(r"%|per ?cent|\bpct\b|p\.p\.|basis|\bbps?\b|percentage")
 
 
 @dataclass(frozen=True)
