@@ -543,6 +543,32 @@ def _operating_metric(scene: _Scene) -> list[Claim]:
     return [scene.claim("operating_metric", {"company": company, "value": scene.phrase})]
 
 
+def _breadth(scene: _Scene) -> list[Claim]:
+    """How many rose and fell: "decliners outnumbered advancers by a 2-to-1 ratio on the NYSE", "51 new highs"."""
+    statement, quantity = scene.statement, scene.statement.quantity
+    moved = statement.word is not None and statement.word.kind == "move"
+    listed = quantity.unit in _family_words()["breadth unit"] and moved  # "1,241 stocks rose"
+    bare = quantity.unit is None and quantity.text.replace(",", "").isdecimal()
+    if not (quantity.unit == "ratio" or listed or (bare and (moved or scene.says("breadth after")))):
+        return []
+    exchanges = [mention for mention in scene.mentions if mention.kind in ("index", "market", None)]
+    behind = [m for m in exchanges if 0 <= m.start - quantity.end <= 2 * _NEAR]
+    before = [m for m in exchanges if m.end <= quantity.start]
+    told = [subject.name for subject in scene.subjects if subject.named and subject.kind in ("index", "market")]
+    named = [*told[:1], *(mention.text for mention in [*behind[:1], *before[-1:]])][:1]
+    return [scene.claim("operating_metric", {"company": name, "value": scene.phrase}) for name in named]
+
+
+def _volume(scene: _Scene) -> list[Claim]:
+    """ "Volume on U.S. exchanges was 15 billion shares, compared with an average of 14 billion"."""
+    statement = scene.statement
+    if not scene.says("volume subject") or statement.quantity.unit not in (None, "share", "contract"):
+        return []
+    field = {"previous": "comparison", "expected": "comparison"}.get(statement.role, "value")
+    told = [subject.name for subject in scene.subjects[:1] if subject.phrase is not None]
+    return [scene.claim("operating_metric", {"company": name, field: scene.phrase}) for name in told]
+
+
 def _flow(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     unit = statement.quantity.unit
@@ -657,6 +683,8 @@ _READERS: Sequence[tuple[Callable[[_Scene], list[Claim]], str]] = (
     (_corporate_action, "corporate"),
     (_regulatory_action, "fine"),
     (_deal, "deal"),
+    (_breadth, "breadth"),
+    (_volume, "volume"),
     (_operating_metric, ""),
     (_price_move, ""),
 )
