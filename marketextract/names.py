@@ -155,7 +155,8 @@ def find_names(text: str) -> list[Mention]:
         if i < following:
             continue
         spelling = words.spelled[i]
-        mention, used = _known_at(words, i) if spelling.lower in known.lengths else (None, 1)
+        looked_up = spelling.lower in known.lengths and not _is_qualified(words, i)
+        mention, used = _known_at(words, i) if looked_up else (None, 1)
         if not spelling.bare.islower():
             if fund_ends:
                 mention, used = _longer(_fund_at(words, i, fund_ends), (mention, used))
@@ -277,6 +278,12 @@ def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:
         return Mention(*name, "stock", ticker=last, ticker_end=words.end(stop - 1)), stop - i
     kind = "company" if last in _suffixes() and stop - i > 1 else None
     return Mention(*words.slice(i, stop - 1), kind), stop - i
+
+
+def _is_qualified(words: _Words, i: int) -> bool:
+    """Whether an exchange stands before word `i`, which makes it a code: "CURRENCYCOM:UK100"."""
+    start = words.starts[i]
+    return words.text[start - 1 : start] == ":" and words.text[start - 2 : start - 1].isalnum()
 
 
 def _is_code(words: _Words, i: int) -> bool:
