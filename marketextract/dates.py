@@ -210,7 +210,7 @@ def _beginnings(text: str, start: int, end: int) -> list[int]:
     found = []
     for match in chain(_first_word().finditer(lower), _FIRST_NUMBER.finditer(lower)):
         first, second = match.groups()
-        seconds = followers[first] if first in followers else _behind_number(first)
+        seconds = _behind_number(first) if first[0].isdecimal() else followers.get(first)
         if seconds is not None and (second in seconds or not seconds or second[:1].isdecimal() or second == "q"):
             found.append(start - 1 + match.start(1))
     return sorted(found)
@@ -379,7 +379,7 @@ def _first_word() -> re.Pattern[str]:
 @lexicon.kept(2048)
 def _behind_number(number: str) -> frozenset[str] | None:
     """What may come second in a phrase that begins with a number, as in `_followers`; None where none begins so."""
-    known = [_followers()[shape] for shape in _shapes(number, False) if shape in _followers()]
+    known = [_followers()[shape] for shape in (number, *_shapes(number, False)) if shape in _followers()]
     if not known:
         return None
     return frozenset().union(*known) if all(known) else frozenset()

@@ -100,6 +100,7 @@ class _Spelling:
     """A word as printed, without its possessive ending (`bare`), and either in small letters (`inner`, `lower`).
 
     `opens` is False for a word with which no name can begin: in small letters, and the first of none in the lexicon.
+    `shaped` tells whether it has the capitals of a name, and `excluded` whether the lexicon says that it is none.
     """
 
     printed: str
@@ -107,6 +108,8 @@ class _Spelling:
     inner: str
     lower: str
     opens: bool
+    shaped: bool
+    excluded: bool
 
     @property
     def possessive(self) -> bool:
@@ -184,7 +187,9 @@ def _spelling(printed: str) -> _Spelling:
         printed = printed[:-1]
     bare = without_possessive(printed)
     lower = plain(bare)
-    return _Spelling(printed, bare, plain(printed), lower, lower in _known().lengths or not bare.islower())
+    opens = lower in _known().lengths or not bare.islower()
+    shaped = opens and _SHAPE.match(bare) is not None
+    return _Spelling(printed, bare, plain(printed), lower, opens, shaped, bare in _not_names())
 
 
 def _keeps_point(word: str) -> bool:
@@ -250,7 +255,7 @@ def _joins_fund(words: _Words, i: int, k: int) -> bool:
     apart = k > i and words.before(k) not in (" ", " & ")
     return (
         not apart
-        and _SHAPE.match(words.bare(k)) is not None
+        and words.spelled[k].shaped
         and words.bare(k) not in ("The", "A", "An", "And", "Among")
     )
 
@@ -259,9 +264,9 @@ def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:
     """A run of capitalised words from word `i`, as the name of a company or of something unknown, and its length."""
     first = words.bare(i)
     heads = first in _HEADS_OF and i + 1 < len(words) and words.bare(i + 1) == "of"
-    if not _SHAPE.match(first) or (first in _not_names() and not heads) or _is_code(words, i):
+    if not words.spelled[i].shaped or (words.spelled[i].excluded and not heads) or _is_code(words, i):
         return None, 1
-    if i + 2 < len(words) and _describes(words.bare(i + 1)) and _SHAPE.match(words.bare(i + 2)):
+    if i + 2 < len(words) and words.spelled[i + 2].shaped and _describes(words.bare(i + 1)):
         return None, 1  # "Chip designer Ostara Micro"
     stop = i + 1
     while stop < len(words) and not words.spelled[stop - 1].possessive and _continues(words, stop):
@@ -312,12 +317,12 @@ def _continues(words: _Words, k: int) -> bool:
     if words.before(k) not in (" ", " & ", "\u00a0"):
         return words.before(k) == ", " and word in _LEGAL_FORMS
     if word in _PARTICLES:
-        return k + 1 < len(words) and _SHAPE.match(words.bare(k + 1)) is not None and words.before(k + 1) == " "
+        return k + 1 < len(words) and words.spelled[k + 1].shaped and words.before(k + 1) == " "
     if word == "of":
-        return words.bare(k - 1) in _HEADS_OF and k + 1 < len(words) and _SHAPE.match(words.bare(k + 1)) is not None
+        return words.bare(k - 1) in _HEADS_OF and k + 1 < len(words) and words.spelled[k + 1].shaped
     if word in _suffixes():
         return True
-    if _SHAPE.match(word) is None or word in _not_names():
+    if not words.spelled[k].shaped or words.spelled[k].excluded:
         return False
     known = _known_at(words, k)[0]
     if known is None:

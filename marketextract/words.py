@@ -165,8 +165,9 @@ def _joined(single: list[Token]) -> list[Token]:
         if token.kind == "quote" and i < count and single[i].lower == "s" and single[i].start == token.end:
             i += 1
             continue
-        for rest, entry in phrases.get(token.lower, ()):
-            if all(i + k < count and single[i + k].lower == word for k, word in enumerate(rest)):
+        following = single[i].lower if i < count else ""
+        for rest, entry in phrases.get((token.lower, following), ()):
+            if [word.lower for word in single[i : i + len(rest)]] == rest:
                 last = single[i + len(rest) - 1]
                 lower = " ".join([token.lower, *rest])
                 token = Token(entry.kind, lower, token.start, last.end, entry.direction, entry.form)
@@ -217,19 +218,19 @@ def _movement_words() -> frozenset[str]:
 
 
 @lexicon.derived
-def _phrases() -> dict[str, list[tuple[list[str], _Entry]]]:
-    """The fixed phrases by their first word, the longest first."""
+def _phrases() -> dict[tuple[str, str], list[tuple[list[str], _Entry]]]:
+    """The fixed phrases by their first two words: what follows the first one, the longest first."""
     entries = [
         (word.replace("_", " "), _Entry(kind)) for kind, listed in lexicon.rows("words") for word in listed.split()
     ]
-    by_first: dict[str, list[tuple[list[str], _Entry]]] = {}
+    by_words: dict[tuple[str, str], list[tuple[list[str], _Entry]]] = {}
     for phrase, entry in [*entries, *_movements()]:
         first, *rest = phrase.split()
         if rest:
-            by_first.setdefault(first, []).append((rest, entry))
-    for listed in by_first.values():
+            by_words.setdefault((first, rest[0]), []).append((rest, entry))
+    for listed in by_words.values():
         listed.sort(key=lambda item: -len(item[0]))
-    return by_first
+    return by_words
 
 
 @lexicon.derived
