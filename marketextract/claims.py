@@ -521,8 +521,11 @@ def _bind_moment(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, artic
             Reason("evidence-not-in-source", path, f'"{_short(phrase)}" does not stand in the evidence')
         )
         return
-    value = resolve(place[0], article.published)
-    _keep(bound, spec, Moment(text=place[0], start=place.start(), end=place.end(), value=value))
+    _keep(
+        bound,
+        spec,
+        Moment(text=place[0], start=place.start(), end=place.end(), date=resolve(place[0], article.published)),
+    )
 
 
 def _is_printed(text: str, bound: BoundClaim, article: str) -> bool:

@@ -215,7 +215,7 @@ class _Reader:
             self._new_clause([phrase])  # "among the losers were X, down 4%"
         elif previous == "cause":
             self._new_clause([phrase], inherited=self.clause.move)
-        elif self._predicated(i, past_commas=False) and not self._moves_along(i):
+        elif self._predicated(i, past_commas=False) and not self._moves_along(i) and self._lower(i + 1) != "worth":
             self._new_clause([phrase])
         elif self._lower(i - 1) in in_set("expecting") and self._lower(i + 1) == "to" and self._kind(i + 2) == "move":
             self._new_clause([phrase], hypothetical=True)  # "expect core CPI to increase"
@@ -488,6 +488,8 @@ class _Reader:
                 self.statements[k] = replace(statement, direction=direction)
 
     def _verb(self, i: int, phrase: Phrase) -> None:
+        if phrase.lower == "worth" and self._kind(i - 1) == "noun" and self.clause.verb is not None:
+            return  # "sold shares worth 618 crore" says what was sold
         self._resume(i, phrase)
         clause = self.clause
         self._flush_deferred(clause.group, clause.move)

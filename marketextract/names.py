@@ -253,11 +253,7 @@ def _fund_at(words: _Words, i: int, ends: Sequence[int]) -> tuple[Mention | None
 
 def _joins_fund(words: _Words, i: int, k: int) -> bool:
     apart = k > i and words.before(k) not in (" ", " & ")
-    return (
-        not apart
-        and words.spelled[k].shaped
-        and words.bare(k) not in ("The", "A", "An", "And", "Among")
-    )
+    return not apart and words.spelled[k].shaped and words.bare(k) not in ("The", "A", "An", "And", "Among")
 
 
 def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:

@@ -106,7 +106,20 @@ def _join_description(result: list[Phrase]) -> None:
 
 def _is_left_out(tokens: list[Token], i: int) -> bool:
     kind = tokens[i].kind
+    if kind == "quantity":
+        return _counts_noun(tokens, i)
     return (kind == "determiner" and _bare_determiner(tokens, i)) or (kind == "verb" and _describes_number(tokens, i))
+
+
+def _counts_noun(tokens: list[Token], i: int) -> bool:
+    """ "11" in "ten of the 11 S&P 500 sectors", but not "4,000" in "the 4,000 level"."""
+    quantity = tokens[i].quantity
+    if i == 0 or tokens[i - 1].kind != "determiner" or quantity is None or quantity.unit is not None:
+        return False
+    end = i + 1
+    while end < len(tokens) and tokens[end].kind in ("word", "name"):
+        end += 1
+    return end > i + 1 and tokens[end - 1].kind == "word" and tokens[end - 1].lower.endswith("s")
 
 
 def _add(tokens: list[Token], i: int, result: list[Phrase]) -> None:
@@ -304,8 +317,18 @@ def _noun(tokens: list[Token], i: int, result: list[Phrase]) -> int:
     if attributive and _after_determiner(tokens, first):
         return i  # "the last trading day"
     if any(token.kind != "determiner" or token.lower in _STANDING_ALONE for token in inside):
-        result.append(_noun_phrase(tokens[first:i], owner))
+        phrase = _noun_phrase(tokens[first:i], owner)
+        if not _is_denominator(phrase, result):
+            result.append(phrase)
     return i
+
+
+def _is_denominator(phrase: Phrase, before: list[Phrase]) -> bool:
+    """ "a share" in "an offer of $38 a share is"."""
+    quantity = before[-1].quantity if before else None
+    return quantity is not None and quantity.per is not None and phrase.lower in (
+        f"a {quantity.per}", f"an {quantity.per}", f"each {quantity.per}"
+    )  # fmt: skip
 
 
 def _ending_inside(tokens: list[Token], i: int) -> bool:

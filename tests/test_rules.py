@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import marketextract
-from marketextract.events import Event, Name, PriceMove
+from marketextract.events import Event, Moment, Name, PriceMove
 from marketextract.quantities import Quantity
 from statement_table import FACTS, Fact, facts, means, neighbours
 
@@ -129,4 +129,6 @@ def agrees(event: Event, field: str, expected: Any) -> bool:
         return all(any(means(name, [wanted], []) for name in names) for wanted in expected)
     if isinstance(found, Quantity):
         return found.text in expected or expected in found.text
+    if isinstance(found, Moment):
+        return found.text == expected
     return means(found.name, [expected], []) if isinstance(found, Name) else found == expected

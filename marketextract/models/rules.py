@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from marketextract.request import Request
 
 _PRICED = INSTRUMENT_KINDS | {"company"}
+_POWERS = frozenset({"place", "agency", None})  # a country, the European Commission, a president
 _COMPANIES = frozenset({"company", "stock", None})
 _COMPARISONS = {  # the field for a figure of this role behind a claim of this type
     ("earnings", "expected"): "expected",
@@ -307,13 +308,27 @@ def _tariff(scene: _Scene) -> list[Claim]:
         return []
     priced = any(subject.kind in _PRICED or subject.kind == "indicator" for subject in scene.subjects)
     moved = statement.role == "change" and statement.direction is not None
-    if not scene.says("tariff after") and (priced or moved):
+    earlier = statement.role == "previous" and not scene.says("tariff near")
+    if (not scene.says("tariff after") and (priced or moved)) or earlier:
         return []
     behind = [mention for phrase in statement.objects for mention in phrase.mentions]
     targets = [m.text for m in behind if m.kind == "place"] or [m.text for m in scene.mentions if m.kind == "place"]
     goods = [mention.text for mention in behind if mention.kind == "commodity"] or _goods(statement, scene.article.text)
-    effective = _effective(scene.article.text, *scene.span)
-    return [scene.claim("tariff", {"targets": targets, "goods": goods, "rate": scene.phrase, "effective": effective})]
+    told = {
+        "imposed_by": _imposer(scene),
+        "targets": [target for target in targets if target != _imposer(scene)],
+        "goods": goods,
+        "rate": scene.phrase,
+        "effective": _effective(scene.article.text, *scene.span),
+    }
+    return [scene.claim("tariff", told)]
+
+
+def _imposer(scene: _Scene) -> str | None:
+    """Who puts the tariff on: the subject of "announced" or "will impose"."""
+    phrases = [subject.phrase for subject in scene.subjects if subject.phrase is not None]
+    named = [mention for phrase in phrases for mention in phrase.mentions if mention.kind in _POWERS]
+    return named[0].text if named and scene.says("tariff verb") else None
 
 
 def _effective(text: str, start: int, end: int) -> str | None:
@@ -384,7 +399,7 @@ def _monetary_policy(scene: _Scene) -> list[Claim]:
         return []
     if any(subject.kind in INSTRUMENT_KINDS or subject.kind == "indicator" for subject in scene.subjects):
         return []
-    if scene.says("yield subject"):
+    if scene.says("yield subject") or _compares_chances(scene):
         return []
     field = "size" if statement.quantity.unit == "basis_point" or statement.role == "change" else "rate"
     action = next((name for name in ("cut", "hike", "hold") if scene.says(f"policy_{name} sentence")), None)
@@ -403,6 +418,13 @@ def _monetary_policy(scene: _Scene) -> list[Claim]:
             },
         )
     ]
+
+
+def _compares_chances(scene: _Scene) -> bool:
+    """ "up from 54% a day earlier" behind "a 68% chance": the number before is a chance as well."""
+    statement = scene.statement
+    chances = (other for other in scene.before if other.role == "chance" and other.sentence == statement.sentence)
+    return statement.role == "previous" and any(chances)
 
 
 def _analyst_view(scene: _Scene) -> list[Claim]:
@@ -522,10 +544,14 @@ def _corporate_action(scene: _Scene) -> list[Claim]:
 def _regulatory_action(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     unit = statement.quantity.unit
-    before = [mention.text for mention in scene.mentions if mention.end <= statement.quantity.start]
-    if unit is None or not unit.isupper() or not scene.says("fine verb") or len(before) < 2:  # noqa: PLR2004 - who, whom
+    before = [mention for mention in scene.mentions if mention.end <= statement.quantity.start]
+    if unit is None or not unit.isupper() or len(before) < 2:  # noqa: PLR2004 - who, whom
         return []
-    told = {"authority": before[0], "target": before[-1], "action": "fine", "penalty": scene.phrase}
+    authority, target = before[-2:]
+    told_between = _words_between(scene.article.text, authority.end, target.start)
+    if told_between.isdisjoint(_family_words()["fine verb"]):
+        return []
+    told = {"authority": authority.text, "target": target.text, "action": "fine", "penalty": scene.phrase}
     return [scene.claim("regulatory_action", told)]
 
 
@@ -572,9 +598,10 @@ def _volume(scene: _Scene) -> list[Claim]:
 def _flow(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     unit = statement.quantity.unit
-    if unit is None or not unit.isupper() or not scene.says("flow near"):
+    traded = scene.says("flow subject") and (scene.says("flow verb") or scene.says("outflow verb"))
+    if unit is None or not unit.isupper() or not (traded or scene.says("flow near")):
         return []
-    outward = scene.says("outflow near") or (statement.word is not None and statement.word.lower in ("sold", "sell"))
+    outward = scene.says("outflow verb") or (scene.says("outflow near") and not scene.says("flow verb"))
     direction = "down" if outward else "up"
     return [
         scene.claim("flow", {"subject": subject.name, "direction": direction, "value": scene.phrase})
