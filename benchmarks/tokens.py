@@ -142,9 +142,16 @@ class NaiveParty(NaiveName):
     role: Literal["buyer", "seller", "target", "partner", "investor", "issuer"] | None
 
 
+class NaiveMoment(BaseModel):
+    """A time phrase and its day."""
+
+    text: str
+    date: str | None
+
+
 def naive_type(field: FieldSpec) -> Any:
     """The annotation of a field in a strict class: required, and null when absent."""
-    kind: Any = {"quantity": NaiveQuantity, "flag": bool}.get(field.shape, str)
+    kind: Any = {"quantity": NaiveQuantity, "moment": NaiveMoment, "flag": bool}.get(field.shape, str)
     if field.shape == "name":
         kind = NaiveParty if field.roles else NaiveName
     if field.choices:
