@@ -146,7 +146,7 @@ class NaiveMoment(BaseModel):
     """A time phrase and its day."""
 
     text: str
-    date: str | None
+    value: str | None
 
 
 def naive_type(field: FieldSpec) -> Any:

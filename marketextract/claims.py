@@ -524,7 +524,7 @@ def _bind_moment(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, artic
     _keep(
         bound,
         spec,
-        Moment(text=place[0], start=place.start(), end=place.end(), date=resolve(place[0], article.published)),
+        Moment(text=place[0], start=place.start(), end=place.end(), value=resolve(place[0], article.published)),
     )
 
 

@@ -39,10 +39,10 @@ class Span(BaseModel):
 
 
 class Moment(Span):
-    """A time phrase as the article prints it and where it stands. `date` is the day that it means, if it means one."""
+    """A time phrase as the article prints it and where it stands. `value` is the day that it means, if it means one."""
 
     text: str
-    date: dt.date | None = None
+    value: dt.date | None = None
 
 
 class Name(Span):

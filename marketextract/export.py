@@ -247,7 +247,7 @@ def _columns(field: str, value: Any) -> dict[str, Any]:
     if is_name(value):
         return {field: value["name"], f"{field}_ticker": value.get("ticker"), f"{field}_id": value.get("id")}
     if is_moment(value):
-        return {field: value["text"], f"{field}_date": value["date"]}
+        return {field: value["text"], f"{field}_date": value["value"]}
     if isinstance(value, list):
         return {field: "; ".join(_item(item) for item in value) or None}
     return {field: value}

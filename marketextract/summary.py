@@ -63,7 +63,7 @@ def is_quantity(value: object) -> bool:
 
 def is_moment(value: object) -> bool:
     """Whether a JSON value is a time phrase with its day."""
-    return isinstance(value, dict) and "text" in value and "date" in value
+    return isinstance(value, dict) and "value" in value and "text" in value and "bound" not in value
 
 
 def is_name(value: object) -> bool:

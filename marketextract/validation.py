@@ -428,9 +428,9 @@ def _role_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim
         fits = statement.role not in _FOREIGN_ROLES.get(quantity.field, ())
     if fits:
         return None
-    return Reason(
-        "wrong-role", quantity.path, f'"{statement.quantity.text}" is a {statement.role}, not a {quantity.field}'
-    )
+    is_one = statement.role == quantity.field
+    told = f"no {quantity.field} of a price" if is_one else f"a {statement.role}, not a {quantity.field}"
+    return Reason("wrong-role", quantity.path, f'"{statement.quantity.text}" is {told}')
 
 
 def _fits_price_role(field: str, statement: Statement, bound: BoundClaim) -> bool:

@@ -28,7 +28,7 @@ def test_a_printed_time_has_its_place_and_its_day(phrase: Any):
     assert isinstance(event, Tariff)
     assert event.effective is not None
     assert TEXT[event.effective.start : event.effective.end] == event.effective.text
-    assert event.effective.date == dt.date(2025, 3, 4)
+    assert event.effective.value == dt.date(2025, 3, 4)
 
 
 @pytest.mark.parametrize("phrase", ["March 14, 2025", "April 4, 2025", "next week", "arch 4, 2025"])
@@ -47,7 +47,7 @@ def test_a_time_that_means_no_single_day_has_none():
     text = "The duties may be raised as soon as February."
     (event,) = validate(text, [{"type": "tariff", "evidence": [1], "effective": "February"}]).events
     assert isinstance(event, Tariff)
-    assert event.effective == Moment(text="February", start=36, end=44, date=None)
+    assert event.effective == Moment(text="February", start=36, end=44, value=None)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ validated like those of any other. Which words speak of which kind of event is w
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from marketextract import lexicon, wire
@@ -200,15 +202,15 @@ class _Scene:
         return near[1] if near is not None and near[0] <= reach else None
 
     @property
-    def earlier_company(self) -> str | None:
+    def earlier_company(self) -> Mention | None:
         """The company that the paragraph is about so far: the one it names first, else the nearest one before it."""
         text, sentences = self.article.text, self.article.sentences
         here = sentences[self.statement.sentence - 1].start
         start = text.rfind("\n", max(0, here - _PARAGRAPH), here) + 1
         paragraph = between(self.analysis.mentions, start, here)[:_FEW]
         before = between(self.analysis.mentions, sentences[max(0, self.statement.sentence - 4)].start, here)[-_FEW:]
-        known = [mention.text for mention in reversed(before) if mention.kind in ("company", "stock")]
-        named = [mention.text for mention in paragraph if mention.kind in _COMPANIES]
+        known = [mention for mention in reversed(before) if mention.kind in ("company", "stock")]
+        named = [mention for mention in paragraph if mention.kind in _COMPANIES]
         return next(iter([*named, *known]), None)
 
     @property
@@ -432,7 +434,8 @@ def _analyst_view(scene: _Scene) -> list[Claim]:
     if not scene.says("target near") or statement.quantity.unit in RELATIVE or not _may_be_target(statement):
         return []
     firm = _firm(scene)
-    target = _target(scene, firm) or scene.earlier_company
+    earlier = scene.earlier_company
+    target = _target(scene, firm) or (earlier.text if earlier is not None else None)
     if target is None or target == firm:
         return []
     field = "previous_target" if statement.role == "previous" else "price_target"
@@ -497,13 +500,23 @@ def _is_indicator(subject: Subject) -> bool:
 def _earnings(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     told = any(scene.says(f"earnings {where}") for where in ("subject", "before", "object", "verb"))
-    if not told or statement.quantity.unit is None:
-        return []
-    company = scene.company or scene.earlier_company
-    if company is None:
-        return []
+    unit = statement.quantity.unit
+    if not told or unit is None or unit in _family_words()["priceless subject"]:
+        return []  # "a poll of 12 analysts"
     field = {"previous": "previous", "expected": "expected"}.get(statement.role, "actual")
-    return [scene.claim("earnings", {"company": company, field: scene.phrase})]
+    return _of_company(scene, "earnings", {field: scene.phrase})
+
+
+def _of_company(scene: _Scene, event_type: str, fields: Mapping[str, Any]) -> list[Claim]:
+    """The claim of the company that a sentence is about; if one before it names that, both are the evidence."""
+    if scene.company is not None:
+        return [scene.claim(event_type, {"company": scene.company, **fields})]
+    earlier = scene.earlier_company
+    if earlier is None:
+        return []
+    claim = scene.claim(event_type, {"company": earlier.text, **fields})
+    naming = bisect_right(scene.article.sentences, earlier.start, key=attrgetter("start"))
+    return [{**claim, "evidence": [naming, scene.statement.sentence]}]
 
 
 def _deal(scene: _Scene) -> list[Claim]:
@@ -534,11 +547,8 @@ def _corporate_action(scene: _Scene) -> list[Claim]:
     money = unit is not None and (unit.isupper() or unit in ("cent", "pence"))
     if not money or not (scene.says("corporate after") or scene.says("corporate before")):
         return []
-    company = scene.company or scene.earlier_company
     kind = "dividend" if scene.says("dividend sentence") else "buyback"
-    return (
-        [scene.claim("corporate_action", {"company": company, "kind": kind, "value": scene.phrase})] if company else []
-    )
+    return _of_company(scene, "corporate_action", {"kind": kind, "value": scene.phrase})
 
 
 def _regulatory_action(scene: _Scene) -> list[Claim]:
