@@ -316,9 +316,10 @@ def _tariff(scene: _Scene) -> list[Claim]:
     behind = [mention for phrase in statement.objects for mention in phrase.mentions]
     targets = [m.text for m in behind if m.kind == "place"] or [m.text for m in scene.mentions if m.kind == "place"]
     goods = [mention.text for mention in behind if mention.kind == "commodity"] or _goods(statement, scene.article.text)
+    imposer = _imposer(scene)
     told = {
-        "imposed_by": _imposer(scene),
-        "targets": [target for target in targets if target != _imposer(scene)],
+        "imposed_by": imposer,
+        "targets": [target for target in targets if target != imposer],
         "goods": goods,
         "rate": scene.phrase,
         "effective": _effective(scene.article.text, *scene.span),
