@@ -44,7 +44,7 @@ _FILLING = frozenset({"the", "a", "an", "on", "of", "in", "for", "to"})
 _WORDS = re.compile(r"[^\W_]+(?:[.&'-][^\W_]+)*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BoundQuantity:
     """A quantity of a claim and the places of the evidence where it is stated."""
 

@@ -18,7 +18,7 @@ from marketextract.phrases import Phrase, carriers, extremes
 from marketextract.words import in_set
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from marketextract.names import Mention
     from marketextract.quantities import Quantity
@@ -36,7 +36,9 @@ _FAR = 14  # phrases behind a subject among which its predicate begins; statemen
 _MANY = 40  # subjects of one clause
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    slots=True
+)  # not frozen, here and for what else a sentence has dozens of: it would take four times as long to make
 class Statement:
     """What a sentence says of one number.
 
@@ -69,7 +71,7 @@ class Statement:
     background: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Movement:
     """A movement that a sentence tells, with or without a number: whose it is, which way, and by which word."""
 
@@ -127,17 +129,10 @@ class _Reader:
         self.main: list[Phrase] = []  # the subjects of the sentence: those of its first movement
 
     def read(self) -> list[Statement]:
-        handlers = {
-            "noun": self._noun, "quantity": self._quantity, "move": self._move, "state": self._move,
-            "nominal": self._nominal, "cause": self._cause, "level": self._verb, "verb": self._verb,
-            "copula": self._verb, "modal": self._modal, "relative": self._relative, "respectively": self._respectively,
-            "subordinator": self._boundary, "temporal": self._boundary, "semicolon": self._boundary,
-            "colon": self._boundary, "open": self._open, "close": self._close,
-        }  # fmt: skip
         for i, phrase in enumerate(self.phrases):
-            handler = handlers.get(phrase.kind)
+            handler = _HANDLERS.get(phrase.kind)
             if handler is not None:
-                handler(i, phrase)
+                handler(self, i, phrase)
         self._flush_deferred(self.clause.group, self.clause.move)
         self._pair_in_order()
         if self.respective:
@@ -485,7 +480,7 @@ class _Reader:
         for k in range(max(self.clause.first, len(self.statements) - _FAR), len(self.statements)):
             statement = self.statements[k]
             if statement.role == "level" and statement.direction is None:
-                self.statements[k] = replace(statement, direction=direction)
+                statement.direction = direction
 
     def _verb(self, i: int, phrase: Phrase) -> None:
         if phrase.lower == "worth" and self._kind(i - 1) == "noun" and self.clause.verb is not None:
@@ -506,7 +501,7 @@ class _Reader:
         """ "The Dow rose 1.2%, as did the Nasdaq": the last number is that of this subject too."""
         if self.statements:
             last = self.statements[-1]
-            self.statements[-1] = replace(last, subjects=(*last.subjects, subject))
+            last.subjects = (*last.subjects, subject)
 
     def _modal(self, _i: int, phrase: Phrase) -> None:
         self.clause.begun = bool(self.clause.group) or self.clause.begun
@@ -658,8 +653,8 @@ class _Reader:
             return
         numbers = self.statements[end - count : end]
         if len(numbers) == count and all(_each(list(s.subjects)) == subjects for s in numbers):
-            paired = [replace(s, subjects=(subject,)) for s, subject in zip(numbers, subjects, strict=True)]
-            self.statements[end - count : end] = paired
+            for statement, subject in zip(numbers, subjects, strict=True):
+                statement.subjects = (subject,)
 
     def _compare_levels(self) -> None:
         """ "closed at 6,026 versus 6,041": without a word of movement, the two levels say which way it went."""
@@ -669,17 +664,23 @@ class _Reader:
             for j in range(k - 1, max(-1, k - _FAR), -1):
                 level = self.statements[j]
                 if level.role == "level" and level.direction is None and level.subjects == statement.subjects:
-                    way = _way(level.quantity, statement.quantity)
-                    self.statements[j] = replace(level, direction=way)
-                    self.statements[k] = replace(statement, direction=way)
+                    level.direction = statement.direction = _way(level.quantity, statement.quantity)
                     break
 
     def _fill_forward(self) -> None:
         """A number before the first subject belongs to it: "After falling 2%, the index rose"."""
         for k, statement in enumerate(self.statements):
             if not statement.subjects and statement.word is not None:
-                later = next((s.subjects for s in self.statements[k : k + _FAR] if s.subjects), ())
-                self.statements[k] = replace(statement, subjects=later)
+                statement.subjects = next((s.subjects for s in self.statements[k : k + _FAR] if s.subjects), ())
+
+
+_HANDLERS: Mapping[str, Callable[[_Reader, int, Phrase], None]] = {
+    "noun": _Reader._noun, "quantity": _Reader._quantity, "move": _Reader._move, "state": _Reader._move,
+    "nominal": _Reader._nominal, "cause": _Reader._cause, "level": _Reader._verb, "verb": _Reader._verb,
+    "copula": _Reader._verb, "modal": _Reader._modal, "relative": _Reader._relative,
+    "respectively": _Reader._respectively, "subordinator": _Reader._boundary, "temporal": _Reader._boundary,
+    "semicolon": _Reader._boundary, "colon": _Reader._boundary, "open": _Reader._open, "close": _Reader._close,
+}  # fmt: skip
 
 
 def _each(group: list[Phrase]) -> list[Phrase]:

@@ -69,7 +69,7 @@ def same_name(claimed: str, printed: str) -> bool:
     return (a <= b or b <= a) and not _differ_in_kind(claimed, printed)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Nearby:
     """What stands around a claimed name in its evidence: the words of every name there, and where it is itself."""
 

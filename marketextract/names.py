@@ -50,12 +50,13 @@ _INITIALS = re.compile(r"(?:[A-Za-z]\.)+\Z")
 _PARTICLES = frozenset({"de", "di", "du", "do", "da", "dos", "van", "von", "der", "la", "le"})  # "DuPont de Nemours"
 _HEADS_OF = frozenset({"Bank", "House", "Department", "Bureau", "University", "Ministry"})
 _Placed = TypeVar("_Placed")
+_START = attrgetter("start")
 INSTRUMENT_KINDS = frozenset(
     {"index", "stock", "sector", "market", "future", "currency", "commodity", "bond", "crypto", "fund"}
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mention:
     """A name where it stands: `text` is the slice `start:end`.
 
@@ -176,8 +177,8 @@ def find_names(text: str) -> list[Mention]:
 
 def between(items: Sequence[_Placed], start: int, end: int) -> Sequence[_Placed]:
     """Of items in the order of the text, those that begin in [start, end)."""
-    first = bisect_left(items, start, key=attrgetter("start"))
-    last = bisect_left(items, end, lo=first, key=attrgetter("start"))
+    first = bisect_left(items, start, key=_START)
+    last = bisect_left(items, end, lo=first, key=_START)
     return items[first:last]
 
 

@@ -7,8 +7,7 @@ the number is, is decided in `clauses`. The words are in the lexicon (roles, rat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from marketextract import lexicon
@@ -34,13 +33,14 @@ _COMPARING = frozenset(
 _AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Place:
     """The number at index `i` of the `phrases` of a sentence.
 
     `group` are its subjects, `move` the movement and `verb` the verb that govern it. `leads` says that it was read
     before the word that it belongs to ("a 10% drop"), `last` is the role of the number before it, and `background` that
-    its clause tells of an earlier time.
+    its clause tells of an earlier time. `nouns_before` are the nouns right before the number, and `lead` is the
+    preposition that leads to it, past a noun phrase that only describes it; or nothing.
     """
 
     phrases: Sequence[Phrase]
@@ -52,6 +52,14 @@ class Place:
     leads: bool = False
     last: Role | None = None
     background: bool = False
+    nouns_before: str = field(init=False)
+    lead: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read what is asked for of every number."""
+        near = self.phrases[max(0, self.i - 3) : self.i]
+        self.nouns_before = " ".join([phrase.lower for phrase in near if phrase.kind in ("noun", "nominal")])
+        self.lead = self._leading_word()
 
     def kind(self, offset: int) -> str:
         """The kind of the phrase so far from the number, or nothing."""
@@ -62,12 +70,6 @@ class Place:
         """The text of the phrase so far from the number, in small letters, or nothing."""
         at = self.i + offset
         return self.phrases[at].lower if 0 <= at < len(self.phrases) else ""
-
-    @cached_property
-    def nouns_before(self) -> str:
-        """The nouns right before the number."""
-        near = self.phrases[max(0, self.i - 3) : self.i]
-        return " ".join(phrase.lower for phrase in near if phrase.kind in ("noun", "nominal"))
 
     @property
     def noun_behind(self) -> str:
@@ -85,17 +87,17 @@ class Place:
                 break
         return tuple(found)
 
-    @cached_property
-    def lead(self) -> str:
-        """The preposition that leads to the number, past a noun phrase that only describes it; else nothing."""
+    def _leading_word(self) -> str:
         offset = -1
         while (self.kind(offset) == "noun" or self.lower(offset) == "of") and self.i + offset > 0:
             offset -= 1
         if self.kind(offset) == "preposition":
             return self.lower(offset)
-        joined = self.kind(-1) in ("conjunction", "level", "copula")
-        leads = (*_inner_leads(), *(("near", "around") if joined else ()))
-        return next((lead for lead in leads if self.lower(0).startswith(f"{lead} ")), "")
+        number = self.lower(0)
+        leads = _inner_leads()
+        if self.kind(-1) in ("conjunction", "level", "copula"):
+            leads = (*leads, "near ", "around ")
+        return next((lead[:-1] for lead in leads if number.startswith(lead)), "") if number.startswith(leads) else ""
 
     @property
     def relative(self) -> bool:
@@ -187,8 +189,7 @@ def _is_chance(place: Place) -> bool:
         return False
     behind = place.lower(1).split() if place.kind(1) == "noun" else []
     before = place.lower(-2).split() if place.lower(-1) in ("of", "at") else []
-    told = {*behind[:2], *before[-1:], *(phrase.head for phrase in place.group)}
-    return bool(told & _chance_words())
+    return not _chance_words().isdisjoint([*behind[:2], *before[-1:], *[phrase.head for phrase in place.group]])
 
 
 def _is_distance(place: Place, lead: str) -> bool:
@@ -210,7 +211,7 @@ def _forecast_behind(place: Place) -> bool:
     for phrase in place.phrases[place.i + 1 : place.i + 4]:
         if phrase.kind not in ("noun", "nominal", "modal", "verb"):
             return False
-        if _forecast_words() & set(phrase.lower.split()):
+        if not _forecast_words().isdisjoint(phrase.lower.split()):
             return True
     return False
 
@@ -222,7 +223,7 @@ def _forecast_before(place: Place) -> bool:
             return False
         if kind == "modal" and place.lower(offset - 1) in _BEING:
             return False  # "is expected to ..." says what may happen, not what was forecast
-        if kind in ("noun", "modal", "verb") and _forecast_words() & set(place.lower(offset).split()):
+        if kind in ("noun", "modal", "verb") and not _forecast_words().isdisjoint(place.lower(offset).split()):
             return True
     return False
 
@@ -297,9 +298,9 @@ def _lead_roles() -> dict[str, Role]:
 
 @lexicon.derived
 def _inner_leads() -> tuple[str, ...]:
-    """The leading words that a number phrase takes in: "above $71"."""
+    """The leading words that a number phrase takes in, each with the space behind it: "above $71"."""
     listed = [row[1] for row in lexicon.rows("roles") if row[0] == "inside"]
-    return tuple(word.strip() for words in listed for word in words.split(";"))
+    return tuple(f"{word.strip()} " for words in listed for word in words.split(";"))
 
 
 @lexicon.derived

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -116,11 +116,12 @@ def analyse(article: Article) -> Analysis:
         elif inside:
             unread.append((sentence, tuple(inside)))
     begins = [sentence.start for sentence in article.sentences]
-    resolved = [
-        _with_antecedents(statement, article, begins, mentions, statements[max(0, k - _LOOK_BACK_STATEMENTS) : k])
-        for k, statement in enumerate(statements)
-    ]
-    return Analysis(tuple(numbers), tuple(mentions), tuple(resolved), article, tuple(movements), tuple(unread))
+    for k, statement in enumerate(statements):
+        kinds = _reference_kinds(statement)
+        if kinds is not None:
+            earlier = statements[max(0, k - _LOOK_BACK_STATEMENTS) : k]
+            statement.antecedents = _antecedents(statement, kinds, article, begins, mentions, earlier)
+    return Analysis(tuple(numbers), tuple(mentions), tuple(statements), article, tuple(movements), tuple(unread))
 
 
 def _read(article: Article, sentence: Sentence, inside: Sequence[_Found]) -> tuple[list[Statement], list[Movement]]:
@@ -128,13 +129,15 @@ def _read(article: Article, sentence: Sentence, inside: Sequence[_Found]) -> tup
     return read_clauses(phrases(words), sentence.number)
 
 
-def _with_antecedents(
-    statement: Statement, article: Article, begins: list[int], mentions: list[Mention], earlier: list[Statement]
-) -> Statement:
-    """Add the names that the statement's subject may stand for, from the sentences before it."""
-    kinds = _reference_kinds(statement)
-    if kinds is None:
-        return statement
+def _antecedents(  # noqa: PLR0913, PLR0917 - what was read of the whole article so far
+    statement: Statement,
+    kinds: frozenset[str],
+    article: Article,
+    begins: list[int],
+    mentions: list[Mention],
+    earlier: list[Statement],
+) -> tuple[Mention, ...]:
+    """The names of these kinds (empty: any) that the subject may stand for, the likeliest first."""
     first = _first_sentence(statement, article, of_company="company" in kinds)
     stop = min((subject.start for subject in statement.subjects), default=statement.quantity.start)
     near = names.between(mentions, article.sentences[first].start, stop)[-_NAMES:]
@@ -148,7 +151,7 @@ def _with_antecedents(
     }
     inside = sorted((mention for mention in nearest_first if mention.start >= here), key=lambda m: m.start not in told)
     before = [mention for mention in nearest_first if mention.start < here]
-    return replace(statement, antecedents=(*inside, *_same_head(statement, article, earlier), *before))
+    return (*inside, *_same_head(statement, article, earlier), *before)
 
 
 def _about_first(mentions: list[Mention]) -> list[Mention]:

@@ -22,7 +22,7 @@ from marketextract.dates import resolve
 from marketextract.errors import ClaimError
 from marketextract.events import EVENT_TYPES, Event, Name, PriceMove, Span
 from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
-from marketextract.fields import by_type_name, specs_of
+from marketextract.fields import by_type_name, fields_of, specs_of
 from marketextract.matching import Nearby, names_subject, same_name, words_of
 from marketextract.measures import DURATIONS, MEASURES, RELATIVE
 from marketextract.names import between
@@ -146,13 +146,20 @@ def _unmarked(quantity: Quantity) -> str | None:
 
 def _quantity_starts(event: Event, analysis: Analysis) -> Iterator[int]:
     """Where the numbers of an event stand: its quantities, and the first place of each bare number."""
-    for name in type(event).model_fields:
+    for name in _numeric(type(event)):
         value = getattr(event, name)
+        if value is None:
+            continue
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, Quantity):
                 yield item.start
-            elif isinstance(item, int | float | Decimal) and not isinstance(item, bool):
+            else:
                 yield from _bare_start(Decimal(str(item)), event, analysis)
+
+
+@cache
+def _numeric(event_type: type[Event]) -> tuple[str, ...]:
+    return tuple(spec.name for spec in fields_of(event_type) if spec.shape in {"quantity", "number"})
 
 
 def _bare_start(number: Decimal, event: Event, analysis: Analysis) -> Iterator[int]:
@@ -172,7 +179,8 @@ def _checked(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _key(event: Event) -> tuple[Any, ...]:
     """What makes two events the same: their type, direction, names and the spans of their numbers."""
-    return tuple([_identity(getattr(event, field)) for field in _telling(type(event))])
+    values = [getattr(event, field) for field in _telling(type(event))]
+    return tuple([None if value is None else _identity(value) for value in values])
 
 
 @cache
