@@ -1,7 +1,8 @@
-"""What every test and every example in a docstring can rely on: the lexicon is the shipped one."""
+"""What every test and every example in a docstring can rely on: the lexicon is the shipped one, and Ctrl-C works."""
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,11 @@ from marketextract import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that starts the tests in the background has them ignore Ctrl-C, and so would the processes that they test.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -377,12 +377,15 @@ class _Reader:
         joined = self._kind(k) == "noun" and self._kind(k + 1) == "conjunction" and self._kind(k + 2) == "noun"
         return joined and self._lower(k + 2) not in _PRONOUNS
 
-    def _relative(self, i: int, _phrase: Phrase) -> None:
+    def _relative(self, i: int, phrase: Phrase) -> None:
         antecedent = self.clause.group if not self.clause.begun and self.clause.group else None
         if antecedent is not None:
             self.suspended = antecedent
-        if antecedent is None and self.last_noun is not None:
-            antecedent = [self._whole(i) or self.last_noun]
+        owner = self.last_noun
+        if owner is not None and owner.named and phrase.lower == "whose" and self._lower(i - 1) == ",":
+            antecedent = [owner]  # "results from X, whose shares rose"
+        elif antecedent is None and owner is not None:
+            antecedent = [self._whole(i) or owner]
         self._new_clause(antecedent or [])
 
     def _whole(self, i: int) -> Phrase | None:
@@ -514,12 +517,13 @@ class _Reader:
 
     def _nominal(self, i: int, phrase: Phrase) -> None:
         """A noun of movement: its owner follows ("in SoftBank"), stands before ("SoftBank's"), or is the subject."""
-        ahead = self._owners_ahead(i)
+        ahead, behind = self._owners_ahead(i)
         owner = [self.phrases[i - 1]] if self._kind(i - 1) == "noun" and self.phrases[i - 1].possessive else []
         group = ahead or owner or self._subjects()
         self._flush_deferred(group, phrase)
         led = self._lower(i + 1) in ("of", "to", "from", "by") and self._kind(i + 2) in ("quantity", "noun")
-        if led or (owner and self._kind(i + 1) == "quantity"):
+        brought = bool(ahead) and self._lower(behind) in ("to", "at") and self._kind(behind + 1) == "quantity"
+        if led or brought or (owner and self._kind(i + 1) == "quantity"):
             if (ahead or owner) and self.clause.begun:
                 self._new_clause(group)
             self.clause.group = group
@@ -527,13 +531,13 @@ class _Reader:
         elif not self.clause.begun and ahead:
             self.clause.group = group
 
-    def _owners_ahead(self, i: int) -> list[Phrase]:
-        """The noun phrases behind "in", "for" or "of" after a noun of movement at `i`."""
+    def _owners_ahead(self, i: int) -> tuple[list[Phrase], int]:
+        """The noun phrases behind "in", "for" or "of" after a noun of movement at `i`, and where they end."""
         k = i + 1
         if self._lower(k) == "of" and self._kind(k + 1) == "quantity":
             k += 2
         if self._lower(k) not in _OWNING or self._kind(k) != "preposition":
-            return []
+            return [], k
         owners = []
         while self._kind(k + 1) == "noun":
             owners.append(self.phrases[k + 1])
@@ -547,7 +551,7 @@ class _Reader:
                 break
         first = owners[0] if owners else None
         bearing = first is not None and (first.named or (first.head in carriers() and not _is_bare_value(first)))
-        return owners if bearing else []
+        return (owners if bearing else []), k
 
     # -- numbers -----------------------------------------------------------------------------------------------------
 
@@ -640,10 +644,12 @@ class _Reader:
     def _respectively(self, i: int, _phrase: Phrase) -> None:
         """Give the numbers before "respectively" to the subjects in their order."""
         self._flush_deferred(self.clause.group, self.clause.move)
-        if len(self.statements) > self.clause.first:
+        if len(self.statements) == self.clause.first:
+            self.respective = True
+        elif len(_each(self._subjects())) > 1:
             self._pair(len(self.statements))
         else:
-            self.respective = True
+            self._pair_with_earlier()
 
     def _pair(self, end: int) -> None:
         """Give the last numbers before the statement `end` to the subjects of the clause, one each."""
@@ -653,8 +659,14 @@ class _Reader:
             return
         numbers = self.statements[end - count : end]
         if len(numbers) == count and all(_each(list(s.subjects)) == subjects for s in numbers):
-            for statement, subject in zip(numbers, subjects, strict=True):
-                statement.subjects = (subject,)
+            _give_each(numbers, subjects)
+
+    def _pair_with_earlier(self) -> None:
+        """ "X fell 1% and Y 2% after losing 6% and 7%, respectively": one number for each subject before the clause."""
+        numbers, before = self.statements[self.clause.first :], self.statements[: self.clause.first]
+        subjects = list({subject.start: subject for s in before for subject in s.subjects}.values())
+        if len(numbers) == len(subjects):
+            _give_each(numbers, subjects)
 
     def _compare_levels(self) -> None:
         """ "closed at 6,026 versus 6,041": without a word of movement, the two levels say which way it went."""
@@ -681,6 +693,11 @@ _HANDLERS: Mapping[str, Callable[[_Reader, int, Phrase], None]] = {
     "respectively": _Reader._respectively, "subordinator": _Reader._boundary, "temporal": _Reader._boundary,
     "semicolon": _Reader._boundary, "colon": _Reader._boundary, "open": _Reader._open, "close": _Reader._close,
 }  # fmt: skip
+
+
+def _give_each(numbers: Sequence[Statement], subjects: Sequence[Phrase]) -> None:
+    for statement, subject in zip(numbers, subjects, strict=True):
+        statement.subjects = (subject,)
 
 
 def _each(group: list[Phrase]) -> list[Phrase]:

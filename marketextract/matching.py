@@ -101,8 +101,18 @@ def names_subject(claimed: str, subject: Phrase, nearby: Nearby) -> bool:
 
 def _identities(subject: Phrase) -> set[str]:
     """The lexicon's identifiers of what is named in a subject, without those of places."""
-    mentions = [mention for part in [subject, *subject.of] for mention in part.mentions]
+    mentions = [
+        mention for part in [subject, *subject.of] for mention in part.mentions if not _is_narrowed(mention, part)
+    ]
     return {known for mention in mentions if mention.kind != "place" for known in identities(mention.text)}
+
+
+def _is_narrowed(mention: Mention, part: Phrase) -> bool:
+    """Whether words behind an index make another of it: "the S&P financial index"."""
+    if mention.kind != "index" or mention.end >= part.end:
+        return False
+    *between, head = part.lower.rpartition(plain(mention.text))[2].split() or [""]
+    return head in ("index", "gauge") and bool(words_of(" ".join(between)) - _empty_words())
 
 
 def _market_of(name: str) -> set[str]:
@@ -140,7 +150,8 @@ def _printed(subject: Phrase) -> Iterable[str]:
     for part in parts:
         if part is subject or not _is_a_place(part):
             yield part.lower
-        yield from (mention.text for mention in part.mentions if mention.kind != "place" or mention.ticker)
+        named = [mention for mention in part.mentions if not _is_narrowed(mention, part)]
+        yield from (mention.text for mention in named if mention.kind != "place" or mention.ticker)
         yield from (mention.ticker for mention in part.mentions if mention.ticker)
         if part.owner is not None and not part.named:
             yield part.owner.lower

@@ -35,7 +35,7 @@ _TICKER = re.compile(
 )
 _SHAPE = re.compile(r"(?:[A-Z][\w'’.&/\-]*|[a-z][A-Z]\w*|[0-9]+[A-Z]\w*)\Z")
 _FUTURE = re.compile(r"[A-Z]{2,3}[cvFGHJKMNQUVXZ][0-9]{1,2}\Z")  # "CLF7": crude for delivery in January
-_PERIOD = re.compile(r"(?:[QHT][1-4]|[FC]Y(?:[0-9]{2}|[0-9]{4}))\Z")
+_PERIOD = re.compile(r"(?:[QHT][1-4]|[1-4][QHT])?(?:[FC]Y)?(?:[0-9]{2}|[0-9]{4})?\Z")
 _RIC = re.compile(r"[A-Z0-9]{1,8}\.[A-Z]{1,2}\Z")
 _BARE_TICKER = re.compile(r"[A-Z]{1,5}\Z")
 _JOINED = ("-based", "-listed", "-traded", "-backed", "-owned", "-headquartered", "-born", "-led", "-run",
@@ -73,6 +73,11 @@ class Mention:
     canonical: str | None = None
     ticker: str | None = None
     ticker_end: int = 0
+
+    @property
+    def symbol(self) -> str | None:
+        """The ticker without its exchange: "AMD" of "AMD.N" or "NYSE:AMD"."""
+        return self.ticker.rpartition(":")[2].partition(".")[0] if self.ticker else None
 
 
 @dataclass(frozen=True, slots=True)

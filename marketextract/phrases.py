@@ -33,6 +33,7 @@ _SAME = frozenset(
 _STANDING_ALONE = frozenset(
     {"this", "that", "these", "those", "both", "all", "each", "some", "most", "many", "another"}
 )
+_BEHIND_FLOATING = frozenset({"move-verb", "move-both", "move-state", "level_verb", "verb", "copula", "modal"})
 _IN_NOUN = frozenset({"determiner", "word", "name", "maturity", "pronoun"})
 
 
@@ -127,7 +128,9 @@ def _add(tokens: list[Token], i: int, result: list[Phrase]) -> None:
     token = tokens[i]
     if token.kind == "time":
         following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
-        if not token.possessive and following not in in_set("trading_noun"):
+        attributive = i > 0 and tokens[i - 1].lower in ("its", "their")  # "from its 2025 low"
+        attributive = attributive or following in extremes()  # "off earlier highs"
+        if not (token.possessive or attributive or following in in_set("trading_noun")):
             _drop_preposition(result)
     elif token.kind not in _SKIPPED:
         result.append(_single(tokens, i, result))
@@ -231,7 +234,7 @@ def _floats(tokens: list[Token], i: int) -> bool:
     if tokens[i].lower not in ("both", "all", "each", "either") or not 0 < i < len(tokens) - 1:
         return False
     behind = tokens[i - 1].kind in ("copula", "name", "close", "word", "comma")
-    return behind and tokens[i + 1].kind in ("move-verb", "move-both", "move-state", "level_verb", "verb", "copula")
+    return behind and tokens[i + 1].kind in _BEHIND_FLOATING
 
 
 def _describes_number(tokens: list[Token], i: int) -> bool:
@@ -259,8 +262,9 @@ def _opens_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
 
 
 def _after_determiner(tokens: list[Token], i: int) -> bool:
+    level = tokens[i].kind == "level_verb" and tokens[i].form not in ("past", "s")  # "its 2025 closing low"
     k = i - 1
-    while k >= 0 and tokens[k].kind == "adverb":
+    while k >= 0 and (tokens[k].kind == "adverb" or (level and tokens[k].kind == "time")):
         k -= 1
     if k < 0 or tokens[k].kind != "determiner" or tokens[i].lower.endswith("ed"):
         return False

@@ -100,6 +100,11 @@ class Place:
         return next((lead[:-1] for lead in leads if number.startswith(lead)), "") if number.startswith(leads) else ""
 
     @property
+    def is_owned_behind(self) -> bool:
+        """Whether its movement names behind itself whose it is: "compared with a 21% decline in the Nasdaq"."""
+        return self.move is not None and bool(self.group) and self.group[0].start > self.move.end
+
+    @property
     def relative(self) -> bool:
         """Whether the number is in percent or in points of it."""
         return self.quantity.unit in RELATIVE
@@ -134,7 +139,7 @@ def _role_by_lead(place: Place, lead: str) -> Role:
     if role == "level" and place.quantity.unit == "percent" and not is_rate(place.group) and lead not in ("to", "at"):
         role = None
     limit = place.quantity.unit == "percent" and not in_set("limit_noun").isdisjoint(place.noun_behind.split())
-    if limit or (place.leads and role != "previous"):
+    if limit or (place.leads and (role != "previous" or place.is_owned_behind)):
         return "change"
     if role is None and _goes_up_to(place):
         return "level"
@@ -193,10 +198,10 @@ def _is_chance(place: Place) -> bool:
 
 
 def _is_distance(place: Place, lead: str) -> bool:
-    """ "3% below its record", "within 0.1% of its high"; but not what something fell "to"."""
+    """ "3% below its record", "within 0.1% of its high"; but not what something fell "to", nor "up 3% from its low"."""
     if lead == "within":
         return True
-    if place.kind(-1) == "move" or lead in ("to", "at"):
+    if place.kind(-1) in ("move", "state") or lead in ("to", "at"):
         return False
     end_of_range = any(word in place.lower(2) for word in ("high", "low", "record", "peak", "average"))
     return place.lower(1) in _AWAY and place.kind(2) == "noun" and end_of_range
@@ -244,7 +249,10 @@ def direction_of(place: Place, role: Role, extreme: Phrase | None) -> str | None
 
 def is_background(place: Place) -> bool:
     """Whether a number is told of an earlier time, or as a mark to compare with: "below yesterday's close of 146"."""
-    marked = not in_set("prior_level").isdisjoint(place.nouns_before.split()) and place.lead in _COMPARING
+    inside = place.lower(0).startswith(place.lead)  # "hit a record high above $1,200": not above the record
+    marked = (
+        place.lead in _COMPARING and not inside and not in_set("prior_level").isdisjoint(place.nouns_before.split())
+    )
     return marked or place.background or place.kind(-1) == "temporal"
 
 
@@ -263,9 +271,11 @@ def extreme_at(place: Place) -> Phrase | None:
 
 def is_extreme(phrase: Phrase) -> bool:
     """Whether a phrase names the end of a range of prices: "a two-month low"."""
-    if phrase.kind != "noun":
-        return False
-    return phrase.head in extremes() or not _extreme_words().isdisjoint(phrase.lower.split())
+    if phrase.kind == "nominal":
+        return not extremes().isdisjoint(phrase.lower.split())  # "its upper circuit", which tells a movement as well
+    return phrase.kind == "noun" and (
+        phrase.head in extremes() or not _extreme_words().isdisjoint(phrase.lower.split())
+    )
 
 
 def towards(extreme: Phrase | None) -> str | None:

@@ -21,6 +21,7 @@ from marketextract.names import Mention
 from marketextract.phrases import Phrase, phrases, references
 from marketextract.quantities import NonQuantity, Quantity, read_numbers
 from marketextract.subjects import is_priceless
+from marketextract.topic import topic
 from marketextract.words import in_set, names_movement, tokens
 
 if TYPE_CHECKING:
@@ -44,11 +45,15 @@ __all__ = ["Analysis", "Movement", "Statement", "analyse"]
 
 @dataclass(frozen=True)
 class Analysis:
-    """Everything that was read in an article: its numbers and names, what is said of the numbers, and what moved."""
+    """Everything that was read in an article: its numbers and names, what is said of the numbers, and what moved.
+
+    `topic` is the first mention of the company that it is about, or None.
+    """
 
     numbers: tuple[Quantity | NonQuantity, ...]
     mentions: tuple[Mention, ...]
     statements: tuple[Statement, ...]
+    topic: Mention | None
     _article: Article
     _told: tuple[Movement, ...]
     _unread: tuple[tuple[Sentence, tuple[_Found, ...]], ...]  # the sentences without a quantity, with what is in them
@@ -89,6 +94,10 @@ class Analysis:
         """The statements about one quantity."""
         return self._by_start.get(quantity.start, [])
 
+    def in_sentence(self, number: int) -> list[Statement]:
+        """The statements of the sentence with this number."""
+        return [statement for statement in self.statements if statement.sentence == number]
+
     @cached_property
     def _by_start(self) -> dict[int, list[Statement]]:
         by_start: dict[int, list[Statement]] = {}
@@ -101,8 +110,11 @@ class Analysis:
 def analyse(article: Article) -> Analysis:
     """Read an article."""
     numbers = read_numbers(article.text)
-    mentions = names.find_names(article.text)
-    found = _merged(numbers, mentions)
+    printed = names.find_names(article.text)
+    found = _merged(numbers, printed)
+    apart = {item.start for item in found if isinstance(item, Mention)}
+    mentions = [m for m in printed if m.canonical is not None or m.start in apart]  # "Rs" before a number is no name
+    about = topic(mentions, article.text)
     starts = [item.start for item in found]
     statements: list[Statement] = []
     movements: list[Movement] = []
@@ -120,8 +132,15 @@ def analyse(article: Article) -> Analysis:
         kinds = _reference_kinds(statement)
         if kinds is not None:
             earlier = statements[max(0, k - _LOOK_BACK_STATEMENTS) : k]
-            statement.antecedents = _antecedents(statement, kinds, article, begins, mentions, earlier)
-    return Analysis(tuple(numbers), tuple(mentions), tuple(statements), article, tuple(movements), tuple(unread))
+            nearest = _antecedents(statement, kinds, article, begins, mentions, earlier)
+            statement.antecedents = (*nearest, *_if_meant(about, kinds, statement))
+    return Analysis(tuple(numbers), tuple(mentions), tuple(statements), about, article, tuple(movements), tuple(unread))
+
+
+def _if_meant(about: Mention | None, kinds: frozenset[str], statement: Statement) -> list[Mention]:
+    """The company of the article, where it was named before and "the shares" may be its own, however far away."""
+    meant = about is not None and "company" in kinds and about.start < statement.quantity.start
+    return [about] if meant and about is not None else []
 
 
 def _read(article: Article, sentence: Sentence, inside: Sequence[_Found]) -> tuple[list[Statement], list[Movement]]:
@@ -214,8 +233,8 @@ def _reference_kinds(statement: Statement) -> frozenset[str] | None:
             continue
         parts = [subject, *(part for part in subject.of if part.determined)]
         if not subject.named and any(part.reference or _is_owned_by_reference(part) for part in parts):
-            if _is_owned_by_reference(subject):
-                return _COMPANIES  # "the manufacturer's shares"
+            if _is_owned_by_reference(subject) or any(part.reference and part.determined for part in subject.of):
+                return _COMPANIES  # "the manufacturer's shares", "shares of the manufacturer"
             kinds = references().get(subject.lower) or references().get(f"the {subject.head}", frozenset())
             return kinds | {"company"} if "stock" in kinds else kinds
     return None

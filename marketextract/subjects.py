@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from marketextract.phrases import Phrase
     from marketextract.statements import Statement
 
-_SHARES = frozenset({"shares", "share", "stock", "stocks", "shareholders", "units"})
+SHARES = frozenset({"shares", "share", "stock", "stocks", "shareholders", "units"})
 _QUALIFIERS = 4  # words before a commodity that say which one
 _PRICES = frozenset({"price", "prices"})
 _ARTICLES = ("the ", "a ", "an ", "its ", "their ", "most ", "some ", "both ", "all ")
@@ -106,7 +106,7 @@ def _named(phrase: Phrase, antecedents: tuple[Mention, ...], text: str) -> list[
     if not phrase.named and len(listed) > 1:
         return [_of_phrase(part, text) for part in listed]  # "those companies (Apple and Amazon)"
     named = next((part for part in [phrase, *phrase.of] if part.named), None)
-    if named is not None and not (phrase.reference and named is not phrase and phrase.head in _SHARES):
+    if named is not None and not (phrase.reference and named is not phrase and phrase.head in SHARES):
         return [_of_phrase(named, text)]
     if phrase.owner is not None and phrase.owner.named:
         mention = _best(phrase.owner.mentions)
@@ -122,12 +122,12 @@ def _named(phrase: Phrase, antecedents: tuple[Mention, ...], text: str) -> list[
 
 def _refers(phrase: Phrase, antecedents: tuple[Mention, ...]) -> bool:
     """ "shares of the chain": of a company named before."""
-    return bool(antecedents) and phrase.head in _SHARES and any(part.reference for part in phrase.of)
+    return bool(antecedents) and phrase.head in SHARES and any(part.reference for part in phrase.of)
 
 
 def _carried(phrase: Phrase, text: str) -> list[Subject]:
     """ "shares of X and Y" are X and Y; "the yield on the 10-year note" is all of that."""
-    if phrase.named and phrase.head not in _SHARES:
+    if phrase.named and phrase.head not in SHARES:
         return [_of_phrase(phrase, text)]
     owners = [part for part in phrase.of if part.named]
     if owners and owners[0].start < phrase.start:  # "the S&P 500 gained, with the index up 1%"
@@ -135,7 +135,7 @@ def _carried(phrase: Phrase, text: str) -> list[Subject]:
     if phrase.of[0].start < phrase.start:  # "10-year notes fell, with their yield rising"
         bearer = without_article(text[phrase.of[0].start : phrase.of[0].end])
         return [Subject(f"{bearer} {phrase.head}", "bond" if "yield" in phrase.head else None, phrase)]
-    if phrase.head in _SHARES | _PRICES and owners:
+    if phrase.head in SHARES | _PRICES and owners:
         return [_of_phrase(part, text) for part in owners]
     if phrase.head in ("futures", "future") and owners:
         return [_of_phrase(part, text) for part in owners]
@@ -162,7 +162,7 @@ def _of_phrase(phrase: Phrase, text: str) -> Subject:
         return Subject(text[mention.start : phrase.end], mention.kind, phrase)  # "SK hynix"
     if (
         1 <= len(words) <= _QUALIFIERS
-        and words[-1].lower() in carriers() - _SHARES - _PRICES
+        and words[-1].lower() in carriers() - SHARES - _PRICES
         and not behind.startswith(("'", "’"))
     ):
         return Subject(text[mention.start : phrase.end], mention.kind, phrase)

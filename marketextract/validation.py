@@ -46,6 +46,7 @@ _FIELD_MEASURES: Mapping[str, frozenset[str]] = {  # what a number must measure 
 }
 _CHANGES = frozenset({"change", "change_amount"})
 _COMPARED = frozenset({"expected", "previous", "comparison", "previous_target"})
+_PRONOUNS = frozenset({"it", "they"})
 _WAYS = {"hike": "up", "cut": "down"}
 _SMALL = 12  # the largest count that stands in words without meaning a figure: "all three indexes"
 _PRICE_ROLES: Mapping[str, frozenset[str]] = {  # what a number may be to be claimed as this field of a price move
@@ -355,7 +356,7 @@ def _subject_doubt(
     nearby = {name: bound.nearby(name, analysis.text) for name in claimed}
     if any(names_subject(name, subject, nearby[name]) for name in claimed for subject in statement.subjects):
         return None
-    if any(_refers(name, statement) for name in claimed):
+    if any(_refers(name, statement) and not _is_contrasted(name, statement, bound, analysis) for name in claimed):
         return None
     printed = {own_currency(subject, statement) for subject in statement.subjects} - {None}
     if any(same_name(name, currency) for name in claimed for currency in printed if currency):
@@ -409,7 +410,21 @@ def _class(kind: str | None) -> str:
 
 def _refers(name: str, statement: Statement) -> bool:
     """Whether a subject that only refers to something named before may refer to this name."""
-    return any(same_name(name, mention.text) for mention in statement.antecedents)
+    return any(same_name(name, mention.text) or name == mention.symbol for mention in statement.antecedents)
+
+
+def _is_contrasted(name: str, statement: Statement, bound: BoundClaim, analysis: Analysis) -> bool:
+    """Whether the sentence goes on with the name as another subject: "the shares fell 2%, while those of X rose"."""
+    if any(subject.lower in _PRONOUNS for subject in statement.subjects):
+        return False  # "after it fell 2%, X rose"
+    nearby = bound.nearby(name, analysis.text)
+    later = (other for other in analysis.in_sentence(statement.sentence) if _begins_behind(other, statement))
+    named = (s for other in later for s in other.subjects if s.named or any(part.named for part in s.of))
+    return any(names_subject(name, subject, nearby) for subject in named)
+
+
+def _begins_behind(other: Statement, statement: Statement) -> bool:
+    return all(subject.start > statement.quantity.end for subject in other.subjects)
 
 
 def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> Reason | None:
@@ -421,7 +436,9 @@ def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: Bound
         return None  # "recovered from a 2% loss": the loss, or what was won back
     if quantity.field in ("level", "previous") and any(other.field in _CHANGES for other in bound.quantities):
         return None  # the direction is that of the change: "fell 2% before bouncing back to 9,300"
-    if statement.extreme is not None and claimed in ("flat", towards(statement.extreme)):
+    if statement.extreme is not None and (
+        quantity.field == "previous" or claimed in ("flat", towards(statement.extreme))
+    ):
         return None  # "rose to 112.33, off a two-week low of 111.04"
     if quantity.field in _COMPARED and not issubclass(bound.event_type, PriceMove):
         return None  # a figure may fall where a rise was forecast, or after one

@@ -1,0 +1,54 @@
+"""Whom an article is about: the company that it names more often than any other.
+
+Goes in: the names of an article. Comes out: the first mention of that company, or None for an article that is about a
+market or about several companies. A name counts as a company's where a ticker, its ending or "shares" behind it says
+so once; a person who is quoted again and again is none. The name that an article opens with counts once more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from marketextract.matching import words_of
+from marketextract.subjects import SHARES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from marketextract.names import Mention
+
+_KINDS = frozenset({"company", "stock", "broker", None})
+_LISTED = frozenset({"company", "stock"})
+_TIMES = 3  # how often it must be named at least
+_AHEAD = 2  # how many times as often as the next one
+_REACH = 12  # characters around a name in which "shares" speaks of it
+
+
+def topic(mentions: Sequence[Mention], text: str) -> Mention | None:
+    """The first mention of the company that `text`, in which these names stand, is about."""
+    first: dict[frozenset[str], Mention] = {}
+    named: Counter[frozenset[str]] = Counter()
+    tickers = {symbol: words_of(mention.text) for mention in mentions if (symbol := mention.symbol)}
+    companies = set()
+    for mention in mentions:
+        if mention.kind not in _KINDS:
+            continue
+        key = tickers.get(mention.text) or words_of(mention.text)
+        first.setdefault(key, mention)
+        named[key] += 1
+        if mention.kind in _LISTED or mention.ticker or _has_shares(mention, text):
+            companies.add(key)
+    opening = next((key for key in named if key in companies), None)
+    ranked = sorted(((named[key] + (key == opening), key) for key in companies), key=lambda item: -item[0])
+    if not ranked:
+        return None
+    times, leader = ranked[0]
+    runner_up = ranked[1][0] if len(ranked) > 1 else 0
+    return first[leader] if times >= max(_TIMES, _AHEAD * runner_up) else None
+
+
+def _has_shares(mention: Mention, text: str) -> bool:
+    behind = text[mention.end : mention.end + _REACH].replace("’", "'").removeprefix("'s").split()
+    before = text[max(0, mention.start - _REACH) : mention.start].lower().split()
+    return not SHARES.isdisjoint([*behind[:1], *before[-2:-1]])
