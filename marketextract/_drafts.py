@@ -235,6 +235,7 @@ def _with_measure(source: Source, found: Draft, floor: int) -> bool:
     is_part = number.form in _SPELLED and number.value < 1
     if number.form in _SPELLED:
         _with_repetition(norm, found)
+    if number.form in _SPELLED or number.value < 1:
         at = units.of_a(norm, found.end) if number.value != number.value.to_integral_value() else found.end
     unit = units.behind(source, at)
     if unit is not None:

@@ -256,7 +256,9 @@ class _Reader:
                 phrase.of.append(clause.group[0])  # "reinsurers were weak, with shares down 2.8%"
             self._new_clause([phrase], hypothetical=clause.hypothetical)
         elif preposition in _LISTING:
+            waiting = clause.group if clause.group and not clause.begun else []
             self._new_clause([phrase])
+            self.suspended = waiting or self.suspended  # "X, a fund led by Y, is down"
             self.clause.listed = True
         elif owner is None and not clause.begun and not clause.group and preposition in ("among", "of"):
             return
@@ -475,7 +477,7 @@ class _Reader:
             self.movements.append(told)
         if phrase.kind == "move":
             clause.verb = phrase
-        else:
+        elif self._kind(i - 1) != "cause":  # not "traded around $40, pulled down by weak demand"
             self._give_direction(phrase.direction)
 
     def _give_direction(self, direction: str | None) -> None:
@@ -518,7 +520,8 @@ class _Reader:
     def _nominal(self, i: int, phrase: Phrase) -> None:
         """A noun of movement: its owner follows ("in SoftBank"), stands before ("SoftBank's"), or is the subject."""
         ahead, behind = self._owners_ahead(i)
-        owner = [self.phrases[i - 1]] if self._kind(i - 1) == "noun" and self.phrases[i - 1].possessive else []
+        before = i - 1 - (self._kind(i - 1) == "quantity")  # "Tesla's drop", "Tesla's 3% drop"
+        owner = [self.phrases[before]] if self._kind(before) == "noun" and self.phrases[before].possessive else []
         group = ahead or owner or self._subjects()
         self._flush_deferred(group, phrase)
         led = self._lower(i + 1) in ("of", "to", "from", "by") and self._kind(i + 2) in ("quantity", "noun")
@@ -569,7 +572,12 @@ class _Reader:
         move = clause.move or clause.inherited
         owner = self._owner_behind(i, move) if move is not None else []
         self._state(i, owner or clause.group or self.earlier, move)
-        clause.begun = True
+        clause.begun = clause.begun or not self._describes_subject(i)
+
+    def _describes_subject(self, i: int) -> bool:
+        """ "X, a $4 billion fund run by Y, is down": a number in what is only said to describe the subject."""
+        noun = self.phrases[i + 1] if self._kind(i + 1) == "noun" else None
+        return bool(self.clause.group) and self._kind(i - 1) == "comma" and noun is not None and not noun.named
 
     def _owner_behind(self, i: int, move: Phrase) -> list[Phrase]:
         """ "gains of 3% for Siemens and 2% for SAP", "wiped 4% off Orsted": the owner of the number follows it."""

@@ -153,7 +153,7 @@ def _printed(subject: Phrase) -> Iterable[str]:
         named = [mention for mention in part.mentions if not _is_narrowed(mention, part)]
         yield from (mention.text for mention in named if mention.kind != "place" or mention.ticker)
         yield from (mention.ticker for mention in part.mentions if mention.ticker)
-        if part.owner is not None and not part.named:
+        if part.owner is not None and (not part.named or _is_a_place(part)):  # "Nokia's U.S. stock"
             yield part.owner.lower
             yield from (mention.text for mention in part.owner.mentions)
 

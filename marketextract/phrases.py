@@ -33,6 +33,7 @@ _SAME = frozenset(
 _STANDING_ALONE = frozenset(
     {"this", "that", "these", "those", "both", "all", "each", "some", "most", "many", "another"}
 )
+_OWNED = ("shares", "stock", "share price", "stock price")  # what stands for its owner, however it is described
 _BEHIND_FLOATING = frozenset({"move-verb", "move-both", "move-state", "level_verb", "verb", "copula", "modal"})
 _IN_NOUN = frozenset({"determiner", "word", "name", "maturity", "pronoun"})
 
@@ -190,7 +191,7 @@ def _is_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
     if last.kind == "close":
         return _followed_by_preposition(tokens, i)  # "a $180 billion (£135 billion) fall in value"
     if last.kind == "noun":
-        return _noun_after_noun(tokens, i, last, previous)
+        return _noun_after_noun(tokens, i, before, previous)
     return last.kind in ("state", "nominal") and token.form != "base"
 
 
@@ -198,8 +199,10 @@ def _followed_by_preposition(tokens: list[Token], i: int) -> bool:
     return i + 1 < len(tokens) and tokens[i + 1].kind == "preposition" and tokens[i + 1].lower in ("in", "for", "of")
 
 
-def _noun_after_noun(tokens: list[Token], i: int, last: Phrase, previous: Token) -> bool:
-    """ "a price rise", "its drop", "Tesla's gain" against "stocks rise", "the index gains"."""
+def _noun_after_noun(tokens: list[Token], i: int, before: list[Phrase], previous: Token) -> bool:
+    """ "a price rise", "a 24% bear market rally", "Tesla's gain" against "stocks rise", "the index gains"."""
+    last = before[-1]
+    measured = len(before) > 1 and before[-2].kind == "quantity"
     following = tokens[i + 1].kind if i + 1 < len(tokens) else ""
     if previous.kind == "determiner" or previous.possessive:
         return True
@@ -207,7 +210,7 @@ def _noun_after_noun(tokens: list[Token], i: int, last: Phrase, previous: Token)
         return False
     plural = last.head.endswith("s") and not last.head.endswith("ss")
     if tokens[i].form == "base":
-        return not plural and last.determined and not last.named
+        return not plural and (last.determined or measured) and not last.named
     return plural and not last.named
 
 
@@ -250,6 +253,8 @@ def _opens_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:
         return not _is_participle(token, before)
     if token.kind in ("verb", "level_verb", "move-cause") and _after_determiner(tokens, i):
         return True  # "the last trading day"
+    if token.kind == "move-verb" and token.form == "base" and _after_determiner(tokens, i):
+        return True  # "a narrow band"
     if token.kind == "verb" and token.form in ("s", "base") and before and before[-1].kind == "preposition":
         return before[-1].lower != "to"  # "after reports", "of plans"
     if i + 1 < len(tokens) and tokens[i + 1].kind in ("word", "name"):
@@ -342,6 +347,8 @@ def _ending_inside(tokens: list[Token], i: int) -> bool:
     if i + 1 >= len(tokens) or tokens[i + 1].kind not in ("word", "name"):
         return False
     if tokens[i - 1].kind == "word" and not tokens[i - 1].capital:
+        if tokens[i - 1].lower in _reference_heads():
+            return False  # "the fund grabbed attention"
         return tokens[i].kind == "verb" and tokens[i - 2].kind == "determiner" and not tokens[i + 1].capital
     return tokens[i - 1].kind == "determiner" and tokens[i].kind in ("verb", "time", "adverb", "move-state")
 
@@ -380,10 +387,12 @@ def _is_reference(tokens: list[Token], lower: str) -> bool:
     """Whether a noun phrase stands for something named before: "it", "its shares", "the steelmaker"."""
     if tokens[-1].kind == "pronoun" or lower in references():
         return True
+    if tokens[0].lower in ("those", "these"):
+        return len(tokens) > 1 and not any(token.mention is not None for token in tokens)  # "those two funds"
     if tokens[0].lower not in ("the", "its", "their", "his", "that", "this") or len(tokens) < 2:  # noqa: PLR2004
         return False
-    if tokens[0].lower in ("its", "their", "his") and len(tokens) > 2 and not lower.endswith(("shares", "stock")):  # noqa: PLR2004
-        return False  # "its emerging market index" is another one
+    if tokens[0].lower in ("its", "their", "his") and len(tokens) > 2:  # noqa: PLR2004
+        return lower.endswith(_OWNED)  # "its emerging market index" is another one
     part = tokens[-1].lower in in_set("part_noun")  # "the Dow component"
     if any(
         token.kind == "maturity"

@@ -30,6 +30,7 @@ _PRICELESS = frozenset({"central_bank", "agency", "indicator", "place"})  # kind
 _COMPARING = frozenset(
     {"above", "below", "near", "under", "over", "past", "toward", "towards", "than", "off", "beyond"}
 )
+_APART = frozenset({"from", "to", "against", "off", "below", "above", "near", "under", "over"})  # another level follows
 _AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
 
 
@@ -138,6 +139,8 @@ def _role_by_lead(place: Place, lead: str) -> Role:
     role = _lead_roles().get(lead)
     if role == "level" and place.quantity.unit == "percent" and not is_rate(place.group) and lead not in ("to", "at"):
         role = None
+    if place.noun_behind in in_set("level_noun") and not place.leads:
+        return "level"  # "crossing the 5 percent level"
     limit = place.quantity.unit == "percent" and not in_set("limit_noun").isdisjoint(place.noun_behind.split())
     if limit or (place.leads and (role != "previous" or place.is_owned_behind)):
         return "change"
@@ -262,7 +265,7 @@ def extreme_at(place: Place) -> Phrase | None:
     if before >= 0 and is_extreme(place.phrases[before]):
         return place.phrases[before]
     for phrase in place.phrases[place.i + 1 : place.i + 6]:
-        if phrase.kind not in ("comma", "noun", "preposition") or phrase.lower in ("from", "to", "against"):
+        if phrase.kind not in ("comma", "noun", "preposition") or phrase.lower in _APART:
             break
         if is_extreme(phrase):
             return phrase

@@ -232,7 +232,8 @@ def _reference_kinds(statement: Statement) -> frozenset[str] | None:
         if any(part.named for part in subject.of):
             continue
         parts = [subject, *(part for part in subject.of if part.determined)]
-        if not subject.named and any(part.reference or _is_owned_by_reference(part) for part in parts):
+        open_ = not subject.named or subject.reference  # "its U.S. stock": only the place is named
+        if open_ and any(part.reference or _is_owned_by_reference(part) for part in parts):
             if _is_owned_by_reference(subject) or any(part.reference and part.determined for part in subject.of):
                 return _COMPANIES  # "the manufacturer's shares", "shares of the manufacturer"
             kinds = references().get(subject.lower) or references().get(f"the {subject.head}", frozenset())

@@ -35,6 +35,8 @@ from marketextract.words import in_set
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
+    from marketextract.phrases import Phrase
+
 
 _FIELD_MEASURES: Mapping[str, frozenset[str]] = {  # what a number must measure to be claimed as this field
     "stake": frozenset({"relative"}),
@@ -363,6 +365,8 @@ def _subject_doubt(
         return None
     if _is_yield_of_named_bond(claimed, statement, nearby):
         return None
+    if any(_is_called(subject, name) for name in claimed for subject in statement.subjects):
+        return None
     if all(may_lack_price(subject) for subject in statement.subjects):
         return None if _is_near(claimed, statement, bound, analysis) else _not_near(quantity, claimed[0])
     if not issubclass(bound.event_type, PriceMove) and not _is_rival(statement, bound):
@@ -411,6 +415,12 @@ def _class(kind: str | None) -> str:
 def _refers(name: str, statement: Statement) -> bool:
     """Whether a subject that only refers to something named before may refer to this name."""
     return any(same_name(name, mention.text) or name == mention.symbol for mention in statement.antecedents)
+
+
+def _is_called(subject: Phrase, name: str) -> bool:
+    """Whether a subject may take up a name by its last word: "that ratio" is the "yield-to-duration ratio"."""
+    bare = subject.determined and not (subject.named or subject.of)
+    return bare and subject.lower.split()[1:] == name.lower().split()[-1:]
 
 
 def _is_contrasted(name: str, statement: Statement, bound: BoundClaim, analysis: Analysis) -> bool:
@@ -466,7 +476,9 @@ def _fits_price_role(field: str, statement: Statement, bound: BoundClaim) -> boo
     if role in _PRICE_ROLES.get(field, frozenset({role})):
         return True
     if field == "previous":  # "after topping $112", "passing the previous record of 611"
-        marked = role == "value" and not in_set("prior_level").isdisjoint(statement.before.split())
+        passed = role == "level" and word is not None and word.kind == "level" and word.direction is not None
+        told = role == "value" or passed  # "surpassed its high of 15,409"
+        marked = told and not in_set("prior_level").isdisjoint(statement.before.split())
         return marked or (role == "level" and statement.background)
     if field == "level":  # "the euro was down around $1.3967"
         vague = statement.quantity.bound == "about" and word is not None and word.kind == "state"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketextract import lexicon
+from marketextract._numerals import first_words
 from marketextract.measures import DURATIONS, MEASURES
 from marketextract.names import Mention
 from marketextract.quantities import NonQuantity, Quantity
@@ -32,7 +33,8 @@ _PUNCTUATION = {
 _CALENDAR_KINDS = frozenset({"date", "time", "period"})
 _SETS = frozenset(
     {"expecting", "reporting", "mover_noun", "trading_noun", "ing_noun", "possibility", "background", "prior_level",
-     "measuring", "limit_noun", "bond_noun", "attributive", "part_noun", "market_word"}
+     "measuring", "limit_noun", "bond_noun", "level_noun", "attributive", "part_noun",
+     "market_word"}
 )  # fmt: skip
 _SHORT_ADVERB = 6  # letters: "Italy", "Lilly" and "family" are none
 _DIGIT = re.compile(r"\d")
@@ -135,7 +137,7 @@ def _found(text: str, item: Quantity | NonQuantity | Mention) -> Token:
         if item.unit in DURATIONS:  # "the 10-year", "three-month copper" against "in 24 hours"
             return Token("maturity" if "-" in item.text else "time", lower, item.start, item.end)
         if _counts(item):
-            return Token("word", lower.rsplit(" ", 1)[-1], item.start, item.end)  # "all three major indexes"
+            return Token("word", _counted(lower), item.start, item.end)  # "all three major indexes"
         return Token("quantity", lower, item.start, item.end, quantity=item)
     if isinstance(item, NonQuantity):
         return Token(_number_kind(item.kind), lower, item.start, item.end)
@@ -147,6 +149,13 @@ def _counts(quantity: Quantity) -> bool:
     """Whether a number in words only says how many of its noun there are."""
     unit = quantity.unit
     return unit is not None and unit.islower() and unit not in MEASURES and not _DIGIT.search(quantity.text)
+
+
+def _counted(lower: str) -> str:
+    """What a number in words counts: "other sectors" of "at least six other sectors"."""
+    words = lower.split(" ")
+    numeral = next((k for k, word in enumerate(words) if word in first_words()), len(words) - 2)
+    return " ".join(words[numeral + 1 :]) or lower
 
 
 def _number_kind(kind: str) -> str:
