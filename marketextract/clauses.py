@@ -210,14 +210,16 @@ class _Reader:
             self._new_clause([phrase])  # "among the losers were X, down 4%"
         elif previous == "cause":
             self._new_clause([phrase], inherited=self.clause.move)
-        elif self._predicated(i, past_commas=False) and not self._moves_along(i) and self._lower(i + 1) != "worth":
+        elif self._predicated(i, past_commas=False) and not self._is_object(i) and self._lower(i + 1) != "worth":
             self._new_clause([phrase])
         elif self._lower(i - 1) in in_set("expecting") and self._lower(i + 1) == "to" and self._kind(i + 2) == "move":
             self._new_clause([phrase], hypothetical=True)  # "expect core CPI to increase"
         self.last_noun = phrase
 
-    def _moves_along(self, i: int) -> bool:
+    def _is_object(self, i: int) -> bool:
         """ "followed the S&P 500 lower, falling 0.9%": the object of a verb, with a state but without a number."""
+        if self._kind(i - 1) == "level" and self._kind(i + 1) == "level":
+            return not (self.phrases[i].named or self.phrases[i].determined)  # "finished regular-session trading down"
         return self._kind(i - 1) == "verb" and self._kind(i + 1) == "state" and self._kind(i + 2) != "quantity"
 
     def _qualifies_number(self, i: int, phrase: Phrase) -> bool:

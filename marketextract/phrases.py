@@ -358,10 +358,14 @@ def _used_as_noun(tokens: list[Token], i: int) -> bool:
     previous = tokens[i - 1]
     if previous.kind == "determiner" or previous.possessive:
         return not _is_pronoun(previous, tokens[i])
-    if tokens[i].form not in ("", "base") or tokens[i].lower.endswith(("s", "ing")) or previous.kind not in _IN_NOUN:
+    if i + 1 < len(tokens) and tokens[i + 1].kind in ("determiner", "quantity"):
+        return False  # "the stock hit a peak"
+    if tokens[i].form not in ("", "base") or tokens[i].lower.endswith(("s", "ing")):
+        return False
+    if previous.kind not in _IN_NOUN and previous.kind != "level_verb":
         return False
     k = i - 1
-    while k > 0 and tokens[k].kind in ("word", "name", "maturity") and not tokens[k - 1].possessive:
+    while k > 0 and tokens[k].kind in ("word", "name", "maturity", "level_verb") and not tokens[k - 1].possessive:
         k -= 1
     return tokens[k].kind == "determiner" or tokens[k - 1].possessive
 
@@ -378,7 +382,8 @@ def _noun_phrase(tokens: list[Token], owner: Phrase | None) -> Phrase:
         head=tokens[-1].lower.rsplit(" ", 1)[-1],
         owner=owner,
         determined=tokens[0].kind == "determiner",
-        reference=_is_reference(tokens, lower) or _is_the_worlds(tokens, owner),
+        reference=(owner is None or not owner.named)
+        and (_is_reference(tokens, lower) or _is_the_worlds(tokens, owner)),
         possessive=tokens[-1].possessive,
     )
 

@@ -131,10 +131,22 @@ def analyse(article: Article) -> Analysis:
     for k, statement in enumerate(statements):
         kinds = _reference_kinds(statement)
         if kinds is not None:
+            if _of_companies(statement, article, mentions):
+                kinds = _COMPANIES
             earlier = statements[max(0, k - _LOOK_BACK_STATEMENTS) : k]
             nearest = _antecedents(statement, kinds, article, begins, mentions, earlier)
             statement.antecedents = (*nearest, *_if_meant(about, kinds, statement))
     return Analysis(tuple(numbers), tuple(mentions), tuple(statements), about, article, tuple(movements), tuple(unread))
+
+
+def _of_companies(statement: Statement, article: Article, mentions: Sequence[Mention]) -> bool:
+    """Whether mere "shares" are those of a company that the sentence names before: "X lost sales, and shares fell"."""
+    if not all(subject.lower == "shares" for subject in statement.subjects):
+        return False
+    start = article.sentences[statement.sentence - 1].start
+    before = names.between(mentions, start, min((s.start for s in statement.subjects), default=start))
+    kinds = {mention.kind for mention in before}
+    return not kinds.isdisjoint(_COMPANIES) and kinds.isdisjoint({"index", "market"})
 
 
 def _if_meant(about: Mention | None, kinds: frozenset[str], statement: Statement) -> list[Mention]:

@@ -428,13 +428,13 @@ def _is_contrasted(name: str, statement: Statement, bound: BoundClaim, analysis:
     if any(subject.lower in _PRONOUNS for subject in statement.subjects):
         return False  # "after it fell 2%, X rose"
     nearby = bound.nearby(name, analysis.text)
-    later = (other for other in analysis.in_sentence(statement.sentence) if _begins_behind(other, statement))
+    later = (other for other in analysis.in_sentence(statement.sentence) if _moves_behind(other, statement))
     named = (s for other in later for s in other.subjects if s.named or any(part.named for part in s.of))
     return any(names_subject(name, subject, nearby) for subject in named)
 
 
-def _begins_behind(other: Statement, statement: Statement) -> bool:
-    return all(subject.start > statement.quantity.end for subject in other.subjects)
+def _moves_behind(other: Statement, statement: Statement) -> bool:
+    return other.direction is not None and all(subject.start > statement.quantity.end for subject in other.subjects)
 
 
 def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> Reason | None:
