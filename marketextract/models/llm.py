@@ -203,8 +203,13 @@ class LLMModel:
         try:
             if self.client is not None:
                 return await self._ask_client(call)
-            result = await _vendors().create(
-                response_model=_vendors().lenient, messages=call.request.messages, max_retries=1, call=call
+            result = await _vendors().retry_async(
+                _create,
+                _vendors().lenient,
+                args=(),
+                kwargs={"messages": list(call.request.messages), "call": call},
+                max_retries=1,
+                mode=_vendors().instructor.Mode.JSON_SCHEMA,
             )
             return str(result._raw_response.choices[0].message.content)
         except Exception as error:
@@ -500,6 +505,7 @@ def _vendors() -> SimpleNamespace:
     import instructor
     import openai
     import tenacity
+    from instructor.core import retry_async
     from openai.types import CompletionUsage
 
     # instructor logs each failed call as an error of the program; here it comes back as the error of its article.
@@ -508,7 +514,7 @@ def _vendors() -> SimpleNamespace:
         instructor=instructor,
         openai=openai,
         tenacity=tenacity,
-        create=instructor.patch(create=_create, mode=instructor.Mode.JSON_SCHEMA),
+        retry_async=retry_async,
         lenient=_answer_class("{}"),
         uncounted=CompletionUsage(prompt_tokens=0, completion_tokens=0, total_tokens=0),
     )
