@@ -12,7 +12,7 @@ import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -373,6 +373,7 @@ def _digits(number: Decimal) -> tuple[int, ...]:
     return tuple(digits)
 
 
+@lru_cache(maxsize=4096)
 def _normal(phrase: str) -> str:
     return _SPACE.sub(" ", phrase.casefold().replace("’", "'").strip())
 

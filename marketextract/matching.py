@@ -77,17 +77,23 @@ class Nearby:
     spans: Sequence[tuple[int, int]] = ()
 
 
+def is_printed_as(claimed: str, subject: Phrase) -> bool:
+    """Whether a subject is called by a claimed name to the letter, which leaves no doubt that it is meant."""
+    for mention in subject.mentions:
+        if mention.text == claimed and mention.end == subject.end:
+            return True
+    return bool(subject.of) and plain(claimed) in [part.lower for part in subject.of]
+
+
 def names_subject(claimed: str, subject: Phrase, nearby: Nearby) -> bool:
     """Whether a claimed name means the subject of a statement, given what stands nearby."""
-    if any(mention.text == claimed and mention.end == subject.end for mention in subject.mentions):
+    if is_printed_as(claimed, subject):
         return True
     exact = words_of(claimed)
     figures = _figures(exact)
     theirs = _figures(words_of(" ".join(part.lower for part in [subject, *subject.of])))
     if figures and theirs and not figures & theirs:
         return False  # "the 2-year gilt" is not "the 10-year gilt"
-    if any(plain(claimed) == part.lower for part in subject.of):
-        return True
     elsewhere = _is_elsewhere(subject, nearby)
     if (exact in nearby.names or elsewhere) and not _is_exactly(claimed, subject):
         return False

@@ -23,7 +23,7 @@ from marketextract.errors import ClaimError
 from marketextract.events import EVENT_TYPES, Event, Name, PriceMove, Span
 from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
 from marketextract.fields import by_type_name, fields_of, specs_of
-from marketextract.matching import Nearby, names_subject, same_name, words_of
+from marketextract.matching import Nearby, is_printed_as, names_subject, same_name, words_of
 from marketextract.measures import DURATIONS, MEASURES, RELATIVE
 from marketextract.names import between
 from marketextract.quantities import NonQuantity, Quantity
@@ -46,6 +46,7 @@ _FIELD_MEASURES: Mapping[str, frozenset[str]] = {  # what a number must measure 
     "price_target": frozenset({"money", "number", "point"}),
     "previous_target": frozenset({"money", "number", "point"}),
 }
+_UNTELLING = frozenset({"evidence", "when", "date"})
 _CHANGES = frozenset({"change", "change_amount"})
 _COMPARED = frozenset({"expected", "previous", "comparison", "previous_target"})
 _PRONOUNS = frozenset({"it", "they"})
@@ -182,13 +183,8 @@ def _checked(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _key(event: Event) -> tuple[Any, ...]:
     """What makes two events the same: their type, direction, names and the spans of their numbers."""
-    values = [getattr(event, field) for field in _telling(type(event))]
-    return tuple([None if value is None else _identity(value) for value in values])
-
-
-@cache
-def _telling(event_type: type[Event]) -> tuple[str, ...]:
-    return tuple(sorted(event_type.model_fields.keys() - {"evidence", "when", "date"}))
+    told = [(field, _identity(value)) for field, value in event if value is not None and field not in _UNTELLING]
+    return (type(event), *told)
 
 
 def _identity(value: Any) -> Any:
@@ -355,6 +351,8 @@ def _subject_doubt(
     if not statement.subjects:
         near = statement.antecedents == () or _is_near(claimed, statement, bound, analysis)
         return None if near or not issubclass(bound.event_type, PriceMove) else _not_near(quantity, claimed[0])
+    if any(is_printed_as(name, subject) for name in claimed for subject in statement.subjects):
+        return None
     nearby = {name: bound.nearby(name, analysis.text) for name in claimed}
     if any(names_subject(name, subject, nearby[name]) for name in claimed for subject in statement.subjects):
         return None
