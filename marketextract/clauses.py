@@ -32,6 +32,7 @@ _YIELDS = frozenset({"yield", "yields"})
 _DOING = frozenset({"did", "does", "do"})
 _CARRYING = frozenset({"of", "on", "in", "for", "from", "at", "tied to", "linked to", "pegged to", "keyed to"})
 _VALUES = frozenset({"value", "values", "price", "prices"})
+_OWNER_LEADS: Mapping[str, tuple[str, ...]] = {"nominal": ("for", "in"), "cause": ("off", "from")}
 _FAR = 14  # phrases behind a subject among which its predicate begins; statements that one looks back or ahead
 _MANY = 40  # subjects of one clause
 
@@ -388,6 +389,8 @@ class _Reader:
         owner = self.last_noun
         if owner is not None and owner.named and phrase.lower == "whose" and self._lower(i - 1) == ",":
             antecedent = [owner]  # "results from X, whose shares rose"
+        elif phrase.lower == "that" and self._kind(i - 1) == "noun" and self.phrases[i - 1].head in carriers():
+            antecedent = [self.phrases[i - 1]]  # "profits on a stock that has rallied"
         elif antecedent is None and owner is not None:
             antecedent = [self._whole(i) or owner]
         self._new_clause(antecedent or [])
@@ -555,7 +558,8 @@ class _Reader:
             if self._kind(k) not in ("conjunction", "comma"):
                 break
         first = owners[0] if owners else None
-        bearing = first is not None and (first.named or (first.head in carriers() and not _is_bare_value(first)))
+        priced = first is not None and (first.head in carriers() or first.head in roles.rate_words())
+        bearing = first is not None and (first.named or (priced and not _is_bare_value(first)))
         return (owners if bearing else []), k
 
     # -- numbers -----------------------------------------------------------------------------------------------------
@@ -572,7 +576,7 @@ class _Reader:
             self._state(i, [self.phrases[i - 2]], None)  # "sold at an average yield of 1.36 percent"
             return
         move = clause.move or clause.inherited
-        owner = self._owner_behind(i, move) if move is not None else []
+        owner = self._owner_behind(i, move)
         self._state(i, owner or clause.group or self.earlier, move)
         clause.begun = clause.begun or not self._describes_subject(i)
 
@@ -581,9 +585,11 @@ class _Reader:
         noun = self.phrases[i + 1] if self._kind(i + 1) == "noun" else None
         return bool(self.clause.group) and self._kind(i - 1) == "comma" and noun is not None and not noun.named
 
-    def _owner_behind(self, i: int, move: Phrase) -> list[Phrase]:
+    def _owner_behind(self, i: int, move: Phrase | None) -> list[Phrase]:
         """ "gains of 3% for Siemens and 2% for SAP", "wiped 4% off Orsted": the owner of the number follows it."""
-        leads = {"nominal": ("for", "in"), "cause": ("off", "from")}.get(move.kind, ())
+        leads = _OWNER_LEADS.get(move.kind, ()) if move is not None else ()
+        if self._lower(i - 1) in in_set("comparing"):
+            leads = ("for",)  # "compared with 27% for the S&P 500"
         owner = self.phrases[i + 2] if self._lower(i + 1) in leads and self._kind(i + 2) == "noun" else None
         if owner is None or not (owner.named or owner.owner is not None):
             return []

@@ -40,7 +40,11 @@ def identity(name: str) -> str | None:
     True
     """
     known = _known(name)
-    return known.id if known is not None else None
+    if known is None:
+        return None
+    return known.id or (
+        known.canonical if known.kind == "broker" else None
+    )  # "Citi" and "Citigroup" have no standard one
 
 
 @lexicon.kept(16384)

@@ -299,7 +299,8 @@ def _is_code(words: _Words, i: int) -> bool:
     qualified = words.text[start - 1 : start] == ":" or (
         words.text[end : end + 1] == ":" and words.text[end + 1 : end + 2].isalnum()
     )
-    bracketed = words.text[start - 1 : start] == "(" and words.text[end : end + 1] == ")"  # "abrdn (ABDN.L)"
+    opened, closed = words.text[max(0, start - 2) : start].strip(), words.text[end : end + 2].strip()
+    bracketed = opened.endswith("(") and closed.startswith(")")  # "abrdn (ABDN.L)"
     if (bracketed and _RIC.match(words.bare(i))) or _PERIOD.match(words.bare(i)):
         return True
     coded = (qualified and words.bare(i).isupper()) or words.text[end : end + 1] in ("=", "$")  # "JPY=", "S$1.17"

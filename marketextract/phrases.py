@@ -33,7 +33,13 @@ _SAME = frozenset(
 _STANDING_ALONE = frozenset(
     {"this", "that", "these", "those", "both", "all", "each", "some", "most", "many", "another"}
 )
-_OWNED = ("shares", "stock", "share price", "stock price")  # what stands for its owner, however it is described
+_OWNED = (
+    "shares",
+    "stock",
+    "share price",
+    "stock price",
+    "market value",
+)  # what stands for its owner, however it is described
 _BEHIND_FLOATING = frozenset({"move-verb", "move-both", "move-state", "level_verb", "verb", "copula", "modal"})
 _IN_NOUN = frozenset({"determiner", "word", "name", "maturity", "pronoun"})
 
@@ -221,6 +227,8 @@ def _bare_determiner(tokens: list[Token], i: int) -> bool:
     k = i + 1
     while k < len(tokens) and tokens[k].kind in ("adverb", "determiner"):
         k += 1
+    if k + 1 < len(tokens) and tokens[k].kind == "time" and tokens[k + 1].kind == "word":
+        return False  # "the July contract"
     return k >= len(tokens) or tokens[k].kind in ("quantity", "move-noun", "move-both", "time", "stop")
 
 
@@ -314,6 +322,9 @@ def _noun(tokens: list[Token], i: int, result: list[Phrase]) -> int:
         if token.kind == "determiner" and i - 1 > first and not tokens[i - 2].possessive:
             i -= 1
             break
+        if _is_plural_verb(tokens, i - 1, first):
+            i -= 1
+            break
         if token.possessive and i < len(tokens) and tokens[i].kind in _IN_NOUN:
             owner = _noun_phrase(tokens[first:i], owner)
             first = i
@@ -330,6 +341,17 @@ def _noun(tokens: list[Token], i: int, result: list[Phrase]) -> int:
         if not _is_denominator(phrase, result):
             result.append(phrase)
     return i
+
+
+def _is_plural_verb(tokens: list[Token], i: int, first: int) -> bool:
+    """ "Shares trade up 2%": a noun that is a verb behind a plural and before a movement."""
+    following = tokens[i + 1].kind if i + 1 < len(tokens) else ""
+    return (
+        i > first
+        and following == "move-state"
+        and tokens[i].lower in in_set("trading_noun")
+        and tokens[i - 1].lower.endswith("s")
+    )
 
 
 def _is_denominator(phrase: Phrase, before: list[Phrase]) -> bool:
@@ -398,6 +420,8 @@ def _is_reference(tokens: list[Token], lower: str) -> bool:
         return False
     if tokens[0].lower in ("its", "their", "his") and len(tokens) > 2:  # noqa: PLR2004
         return lower.endswith(_OWNED)  # "its emerging market index" is another one
+    if tokens[0].lower in ("its", "their") and tokens[-1].lower == "value":
+        return True
     part = tokens[-1].lower in in_set("part_noun")  # "the Dow component"
     if any(
         token.kind == "maturity"

@@ -102,8 +102,8 @@ class Place:
 
     @property
     def is_owned_behind(self) -> bool:
-        """Whether its movement names behind itself whose it is: "compared with a 21% decline in the Nasdaq"."""
-        return self.move is not None and bool(self.group) and self.group[0].start > self.move.end
+        """Whether the sentence says behind it whose it is: "compared with a 21% decline in the Nasdaq"."""
+        return self.move is not None and bool(self.group) and self.group[0].start > self.quantity.start
 
     @property
     def relative(self) -> bool:
@@ -142,7 +142,7 @@ def _role_by_lead(place: Place, lead: str) -> Role:
     if place.noun_behind in in_set("level_noun") and not place.leads:
         return "level"  # "crossing the 5 percent level"
     limit = place.quantity.unit == "percent" and not in_set("limit_noun").isdisjoint(place.noun_behind.split())
-    if limit or (place.leads and (role != "previous" or place.is_owned_behind)):
+    if limit or (place.leads and role != "previous") or (role == "previous" and place.is_owned_behind):
         return "change"
     if role is None and _goes_up_to(place):
         return "level"
@@ -252,11 +252,16 @@ def direction_of(place: Place, role: Role, extreme: Phrase | None) -> str | None
 
 def is_background(place: Place) -> bool:
     """Whether a number is told of an earlier time, or as a mark to compare with: "below yesterday's close of 146"."""
+    return _is_mark(place) or place.background or place.kind(-1) == "temporal"
+
+
+def _is_mark(place: Place) -> bool:
+    if place.lead not in _COMPARING:
+        return False
     inside = place.lower(0).startswith(place.lead)  # "hit a record high above $1,200": not above the record
-    marked = (
-        place.lead in _COMPARING and not inside and not in_set("prior_level").isdisjoint(place.nouns_before.split())
-    )
-    return marked or place.background or place.kind(-1) == "temporal"
+    before = () if inside else place.nouns_before.split()
+    issued = place.noun_behind.split()  # "above the $38 offering price"
+    return not in_set("prior_level").isdisjoint(before) or not in_set("issue_price").isdisjoint(issued)
 
 
 def extreme_at(place: Place) -> Phrase | None:

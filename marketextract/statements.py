@@ -151,7 +151,7 @@ def _of_companies(statement: Statement, article: Article, mentions: Sequence[Men
 
 def _if_meant(about: Mention | None, kinds: frozenset[str], statement: Statement) -> list[Mention]:
     """The company of the article, where it was named before and "the shares" may be its own, however far away."""
-    meant = about is not None and "company" in kinds and about.start < statement.quantity.start
+    meant = about is not None and (not kinds or "company" in kinds) and about.start < statement.quantity.start
     return [about] if meant and about is not None else []
 
 

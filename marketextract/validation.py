@@ -23,19 +23,17 @@ from marketextract.errors import ClaimError
 from marketextract.events import EVENT_TYPES, Event, Name, PriceMove, Span
 from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
 from marketextract.fields import by_type_name, fields_of, specs_of
-from marketextract.matching import Nearby, is_printed_as, names_subject, same_name, words_of
+from marketextract.matching import names_subject, words_of
 from marketextract.measures import DURATIONS, MEASURES, RELATIVE
 from marketextract.names import between
+from marketextract.ownership import subject_doubt
 from marketextract.quantities import NonQuantity, Quantity
 from marketextract.roles import is_rate, rate_words, towards
 from marketextract.statements import Analysis, Statement, analyse
-from marketextract.subjects import may_lack_price, own_currency, without_article
 from marketextract.words import in_set
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
-
-    from marketextract.phrases import Phrase
 
 
 _FIELD_MEASURES: Mapping[str, frozenset[str]] = {  # what a number must measure to be claimed as this field
@@ -49,7 +47,6 @@ _FIELD_MEASURES: Mapping[str, frozenset[str]] = {  # what a number must measure 
 _UNTELLING = frozenset({"evidence", "when", "date"})
 _CHANGES = frozenset({"change", "change_amount"})
 _COMPARED = frozenset({"expected", "previous", "comparison", "previous_target"})
-_PRONOUNS = frozenset({"it", "they"})
 _WAYS = {"hike": "up", "cut": "down"}
 _SMALL = 12  # the largest count that stands in words without meaning a figure: "all three indexes"
 _PRICE_ROLES: Mapping[str, frozenset[str]] = {  # what a number may be to be claimed as this field of a price move
@@ -335,104 +332,11 @@ def _statement_doubts(
     quantity: BoundQuantity, statement: Statement, bound: BoundClaim, analysis: Analysis
 ) -> list[Reason]:
     doubts = [
-        _subject_doubt(quantity, statement, bound, analysis),
+        subject_doubt(quantity, statement, bound, analysis),
         _direction_doubt(quantity, statement, bound),
         _role_doubt(quantity, statement, bound),
     ]
     return [doubt for doubt in doubts if doubt is not None]
-
-
-def _subject_doubt(
-    quantity: BoundQuantity, statement: Statement, bound: BoundClaim, analysis: Analysis
-) -> Reason | None:
-    claimed = bound.bearers
-    if not claimed:
-        return None
-    if not statement.subjects:
-        near = statement.antecedents == () or _is_near(claimed, statement, bound, analysis)
-        return None if near or not issubclass(bound.event_type, PriceMove) else _not_near(quantity, claimed[0])
-    if any(is_printed_as(name, subject) for name in claimed for subject in statement.subjects):
-        return None
-    nearby = {name: bound.nearby(name, analysis.text) for name in claimed}
-    if any(names_subject(name, subject, nearby[name]) for name in claimed for subject in statement.subjects):
-        return None
-    if any(_refers(name, statement) and not _is_contrasted(name, statement, bound, analysis) for name in claimed):
-        return None
-    printed = {own_currency(subject, statement) for subject in statement.subjects} - {None}
-    if any(same_name(name, currency) for name in claimed for currency in printed if currency):
-        return None
-    if _is_yield_of_named_bond(claimed, statement, nearby):
-        return None
-    if any(_is_called(subject, name) for name in claimed for subject in statement.subjects):
-        return None
-    if all(may_lack_price(subject) for subject in statement.subjects):
-        return None if _is_near(claimed, statement, bound, analysis) else _not_near(quantity, claimed[0])
-    if not issubclass(bound.event_type, PriceMove) and not _is_rival(statement, bound):
-        return None  # "net sales were $7.5 billion": whose they are stands elsewhere
-    text = analysis.text
-    theirs = " and ".join(without_article(text[s.start : s.end]) for s in statement.subjects[:3])
-    return Reason(
-        "wrong-subject", quantity.path, f'"{statement.quantity.text}" belongs to {theirs}, not to {claimed[0]}'
-    )
-
-
-def _is_yield_of_named_bond(claimed: Sequence[str], statement: Statement, nearby: Mapping[str, Nearby]) -> bool:
-    """Whether mere "yields" moved, and the claim names a bond beside them: "10-year bonds fell, pushing yields up"."""
-    if not any(subject.lower in ("yields", "the yield", "the yields") for subject in statement.subjects):
-        return False
-    return any(nearby[name].spans and words_of(name) & in_set("bond_noun") for name in claimed)
-
-
-def _is_near(claimed: Sequence[str], statement: Statement, bound: BoundClaim, analysis: Analysis) -> bool:
-    """Whether a claimed name may be whose number it is that the sentence gives to nobody with a price.
-
-    It is one that the evidence names; where that names none, one of the sentences before.
-    """
-    if any(bound.nearby(name, analysis.text).spans for name in claimed):
-        return True
-    bearers = [mention for mention in bound.mentions if mention.kind not in ("place", "agency", "indicator")]
-    names = bearers or statement.antecedents
-    return any(same_name(name, mention.text) for name in claimed for mention in names)
-
-
-def _not_near(quantity: BoundQuantity, name: str) -> Reason:
-    return Reason("wrong-subject", quantity.path, f'the evidence does not say "{quantity.phrase}" of {name}')
-
-
-def _is_rival(statement: Statement, bound: BoundClaim) -> bool:
-    """Whether a subject of the statement is of the same kind as the claimed one: another company, another indicator."""
-    claimed = {_class(name.kind) for names in bound.names.values() for name in names}
-    parts = [part for subject in statement.subjects for part in (subject, subject.owner) if part is not None]
-    return any(_class(mention.kind) in claimed for part in parts for mention in part.mentions)
-
-
-def _class(kind: str | None) -> str:
-    return "company" if kind in (None, "company", "stock", "broker") else kind
-
-
-def _refers(name: str, statement: Statement) -> bool:
-    """Whether a subject that only refers to something named before may refer to this name."""
-    return any(same_name(name, mention.text) or name == mention.symbol for mention in statement.antecedents)
-
-
-def _is_called(subject: Phrase, name: str) -> bool:
-    """Whether a subject may take up a name by its last word: "that ratio" is the "yield-to-duration ratio"."""
-    bare = subject.determined and not (subject.named or subject.of)
-    return bare and subject.lower.split()[1:] == name.lower().split()[-1:]
-
-
-def _is_contrasted(name: str, statement: Statement, bound: BoundClaim, analysis: Analysis) -> bool:
-    """Whether the sentence goes on with the name as another subject: "the shares fell 2%, while those of X rose"."""
-    if any(subject.lower in _PRONOUNS for subject in statement.subjects):
-        return False  # "after it fell 2%, X rose"
-    nearby = bound.nearby(name, analysis.text)
-    later = (other for other in analysis.in_sentence(statement.sentence) if _moves_behind(other, statement))
-    named = (s for other in later for s in other.subjects if s.named or any(part.named for part in s.of))
-    return any(names_subject(name, subject, nearby) for subject in named)
-
-
-def _moves_behind(other: Statement, statement: Statement) -> bool:
-    return other.direction is not None and all(subject.start > statement.quantity.end for subject in other.subjects)
 
 
 def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> Reason | None:

@@ -33,7 +33,7 @@ _PUNCTUATION = {
 _CALENDAR_KINDS = frozenset({"date", "time", "period"})
 _SETS = frozenset(
     {"expecting", "reporting", "mover_noun", "trading_noun", "ing_noun", "possibility", "background", "prior_level",
-     "measuring", "limit_noun", "bond_noun", "level_noun", "attributive", "part_noun",
+     "measuring", "limit_noun", "bond_noun", "level_noun", "comparing", "issue_price", "attributive", "part_noun",
      "market_word"}
 )  # fmt: skip
 _SHORT_ADVERB = 6  # letters: "Italy", "Lilly" and "family" are none
@@ -203,7 +203,8 @@ def _vocabulary() -> dict[str, _Entry]:
 @lexicon.kept(64)
 def in_set(name: str) -> frozenset[str]:
     """One of the sets of words.txt that are no classes of their own, such as the verbs of reporting."""
-    return frozenset(word for kind, listed in lexicon.rows("words") if kind == name for word in listed.split())
+    listed = " ".join(words for kind, words in lexicon.rows("words") if kind == name)
+    return frozenset(word.replace("_", " ") for word in listed.split())
 
 
 @lexicon.derived
