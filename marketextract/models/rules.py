@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from marketextract import lexicon, wire
 from marketextract.dates import TimePhrase, time_phrases
-from marketextract.matching import identity, words_of
+from marketextract.matching import identity, same_name, words_of
 from marketextract.measures import DURATIONS, MEASURES, RELATIVE
 from marketextract.models.base import Answer
 from marketextract.names import INSTRUMENT_KINDS, Mention, between
@@ -171,9 +171,19 @@ class _Scene:
             if subject.kind in _COMPANIES and subject.named:
                 return subject.name
         inside = [mention.text for mention in self.mentions if mention.kind in ("company", "stock")]
+        topic = self.topic
+        if topic is not None:
+            here = (mention.text for mention in self.mentions if same_name(topic.text, mention.text))
+            return next(here, next(iter(inside), None))
         earlier = [mention.text for mention in self.statement.antecedents if mention.kind in _COMPANIES]
         inside += [mention.text for mention in self.mentions if mention.kind is None]
         return next(iter([*earlier[:1], *inside]), None)
+
+    @property
+    def topic(self) -> Mention | None:
+        """The company that the article is about, once it has been named."""
+        topic = self.analysis.topic
+        return topic if topic is not None and topic.start < self.statement.quantity.start else None
 
     @cached_property
     def mentions(self) -> Sequence[Mention]:
@@ -203,7 +213,7 @@ class _Scene:
 
     @property
     def earlier_company(self) -> Mention | None:
-        """The company that the paragraph is about so far: the one it names first, else the nearest one before it."""
+        """The company of the article, else of the paragraph so far: the one it names first, or the nearest before it."""
         text, sentences = self.article.text, self.article.sentences
         here = sentences[self.statement.sentence - 1].start
         start = text.rfind("\n", max(0, here - _PARAGRAPH), here) + 1
@@ -211,6 +221,10 @@ class _Scene:
         before = between(self.analysis.mentions, sentences[max(0, self.statement.sentence - 4)].start, here)[-_FEW:]
         known = [mention for mention in reversed(before) if mention.kind in ("company", "stock")]
         named = [mention for mention in paragraph if mention.kind in _COMPANIES]
+        topic = self.topic
+        if topic is not None:
+            others = [mention for mention in named if mention.kind in ("company", "stock")]
+            return topic if not others or any(same_name(topic.text, m.text) for m in named) else others[0]
         return next(iter([*named, *known]), None)
 
     @property
@@ -574,10 +588,10 @@ def _operating_metric(scene: _Scene) -> list[Claim]:
         counted or scene.says("operating subject") or scene.says("operating after") or scene.says("operating before")
     ):
         return []
-    company = scene.company
-    if company is None or (unit is None and statement.role == "change") or unit in _COUNTLESS:
+    known = scene.company is not None or scene.topic is not None
+    if not known or (unit is None and statement.role == "change") or unit in _COUNTLESS:
         return []
-    return [scene.claim("operating_metric", {"company": company, "value": scene.phrase})]
+    return _of_company(scene, "operating_metric", {"value": scene.phrase})
 
 
 def _breadth(scene: _Scene) -> list[Claim]:
