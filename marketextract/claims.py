@@ -79,7 +79,7 @@ class BoundClaim:
     @cached_property
     def _other_names(self) -> frozenset[frozenset[str]]:
         """The names in the evidence, as their words."""
-        return frozenset(words_of(mention.text) for mention in self.mentions)
+        return frozenset(words_of(mention.text) for mention in self.mentions if mention.kind != "place")
 
     @cached_property
     def bearers(self) -> list[str]:

@@ -104,6 +104,8 @@ class _Clause:
     background: bool = False
     subordinate: bool = False
     listed: bool = False  # whether its subjects are examples: "currencies such as sterling and the yen"
+    joins: bool = False  # whether they share what is said of the subject before: "A, along with B, rose"
+    caused: bool = False  # whether its subject is what something else moves: "helped lift the Nasdaq"
 
 
 class _Reader:
@@ -211,6 +213,9 @@ class _Reader:
             self._new_clause([phrase])  # "among the losers were X, down 4%"
         elif previous == "cause":
             self._new_clause([phrase], inherited=self.clause.move)
+            self.clause.caused = self._lower(i - 1) not in in_set(
+                "expecting"
+            )  # "helped the euro gain" is its own doing
         elif self._predicated(i, past_commas=False) and not self._is_object(i) and self._lower(i + 1) != "worth":
             self._new_clause([phrase])
         elif self._lower(i - 1) in in_set("expecting") and self._lower(i + 1) == "to" and self._kind(i + 2) == "move":
@@ -261,7 +266,10 @@ class _Reader:
         elif preposition in _LISTING:
             waiting = clause.group if clause.group and not clause.begun else []
             self._new_clause([phrase])
-            self.suspended = waiting or self.suspended  # "X, a fund led by Y, is down"
+            self.clause.joins = (
+                preposition in in_set("joining") and not self.suspended
+            )  # not of "X, which along with Y"
+            self.suspended = self.suspended or waiting  # "X, a fund led by Y, is down"
             self.clause.listed = True
         elif owner is None and not clause.begun and not clause.group and preposition in ("among", "of"):
             return
@@ -282,25 +290,29 @@ class _Reader:
         clause = self.clause
         if self.measuring is not None and self._kind(i - 1) == "conjunction" and self.phrases[i - 2] is self.measuring:
             self._subjects()[-1].of.append(phrase)  # "as measured by both MSCI and Thomson Reuters"
-            return
-        if not clause.begun:
-            if self._kind(i - 1) == "dash" and len(clause.group) == 1 and _is_dateline(clause.group[0]):
-                clause.group = [phrase]
-            elif self._describes(i, phrase):
-                return
-            elif clause.listed and self._kind(i - 1) == "comma" and self._kind(i + 1) in _PREDICATE:
-                self._new_clause([phrase])
-            elif self.open_of is not None and self._kind(i - 1) != "dash" and not self._restarts(i):
-                self.open_of.of.append(phrase)
-            elif clause.group and (self._kind(i - 1) == "dash" or self._is_apposition(i, phrase)):
-                clause.group[-1].of.append(phrase)
-            elif len(clause.group) < _MANY:
-                clause.group.append(phrase)
-            return
-        if self._predicated(i, past_commas=not self.suspended):
+        elif not clause.begun:
+            self._join_group(i, phrase)
+        elif self._predicated(i, past_commas=not self.suspended):
             elliptic = self._is_elliptic(i)
             self._new_clause([phrase], inherited=clause.move or clause.inherited if elliptic else None)
             self.clause.verb = clause.verb if elliptic else None
+
+    def _join_group(self, i: int, phrase: Phrase) -> None:
+        """Put a noun phrase behind a comma or "and" where it belongs, before the clause has a predicate."""
+        clause = self.clause
+        comma = self._kind(i - 1) == "comma"
+        if self._kind(i - 1) == "dash" and len(clause.group) == 1 and _is_dateline(clause.group[0]):
+            clause.group = [phrase]
+        elif self._describes(i, phrase):
+            return
+        elif comma and ((clause.listed and self._kind(i + 1) in _PREDICATE) or (clause.caused and self._predicated(i))):
+            self._new_clause([phrase])  # "Pressuring the Nasdaq, shares of X fell"
+        elif self.open_of is not None and self._kind(i - 1) != "dash" and not self._restarts(i):
+            self.open_of.of.append(phrase)
+        elif clause.group and (self._kind(i - 1) == "dash" or self._is_apposition(i, phrase)):
+            clause.group[-1].of.append(phrase)
+        elif len(clause.group) < _MANY:
+            clause.group.append(phrase)
 
     def _is_elliptic(self, i: int) -> bool:
         """Whether the subject at `i` repeats the verb before it: "and the Dow 0.5%", "and the franc at 0.93"."""
@@ -447,7 +459,7 @@ class _Reader:
             and phrase.form != "ing"
             and phrase.kind != "state"
         ):
-            self._new_clause(self.suspended)
+            self._new_clause([*self.suspended, *(self.clause.group if self.clause.joins else [])])
             self.suspended = []
         elif self._returns_to_main(i, phrase):
             self._new_clause(self.main)
@@ -459,6 +471,8 @@ class _Reader:
         here = self.clause.group
         if not self.main or not here:
             return False
+        if self.clause.caused and not self.clause.begun and self._kind(i - 1) == "comma" and phrase.form == "ing":
+            return True  # "X helped lift the Nasdaq, rising 6%"
         if self._kind(i - 1) == "conjunction" and self._kind(i - 2) == "comma":
             return self.clause.subordinate  # "rose after Asia closed, and then rose further"
         priced = any(part.named or part.reference or part.head in carriers() for part in here)
@@ -520,6 +534,7 @@ class _Reader:
 
     def _cause(self, _i: int, phrase: Phrase) -> None:
         self._flush_deferred(self.clause.group, self.clause.move)
+        self.main = self.main or list(self.clause.group)
         self.clause.move, self.clause.verb, self.clause.begun = phrase, phrase, True
 
     def _nominal(self, i: int, phrase: Phrase) -> None:

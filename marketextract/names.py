@@ -43,6 +43,7 @@ _JOINED = ("-based", "-listed", "-traded", "-backed", "-owned", "-headquartered"
 _LEGAL_FORMS = frozenset(
     {"Inc.", "Inc", "Ltd.", "Ltd", "LLC", "Corp.", "Corp", "L.P.", "LP", "S.A.", "N.V.", "PLC", "plc"}
 )
+_LISTED = frozenset({"stock", "company"})
 _FUND_ENDS = frozenset({"ETF", "ETN", "Fund", "Trust"})
 _LONGEST_FUND = 9  # words
 _SHORT = 3  # letters: "IBM", "SK" and "BHP" begin names that go on in small letters
@@ -171,6 +172,8 @@ def find_names(text: str) -> list[Mention]:
                 mention, used = _longer(_fund_at(words, i, fund_ends), (mention, used))
             if mention is None or (mention.kind == "place" and not words.spelled[i + used - 1].possessive):
                 mention, used = _longer(_capitals_at(words, i), (mention, used))
+        if mention is not None and mention.kind in _LISTED:
+            mention, used = _with_legal_form(words, i, mention, used)
         following = i + used
         if mention is not None:
             mention = _with_ticker(text, mention)
@@ -178,6 +181,15 @@ def find_names(text: str) -> list[Mention]:
             while following < len(words) and words.starts[following] < mention.ticker_end:
                 following += 1
     return mentions
+
+
+def _with_legal_form(words: _Words, i: int, mention: Mention, used: int) -> tuple[Mention, int]:
+    """A known company with the form behind its name: "McDonald's Corp"."""
+    k = i + used
+    if k >= len(words) or words.bare(k) not in _LEGAL_FORMS or words.before(k) not in (" ", ", ", "'s ", "’s "):
+        return mention, used
+    name, start, end = words.slice(i, k)
+    return replace(mention, text=name, start=start, end=end), used + 1
 
 
 def between(items: Sequence[_Placed], start: int, end: int) -> Sequence[_Placed]:
@@ -271,7 +283,7 @@ def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:
     if i + 2 < len(words) and words.spelled[i + 2].shaped and _describes(words.bare(i + 1)):
         return None, 1  # "Chip designer Ostara Micro"
     stop = i + 1
-    while stop < len(words) and not words.spelled[stop - 1].possessive and _continues(words, stop):
+    while stop < len(words) and _continues(words, stop):
         stop += 1
     last = words.bare(stop - 1)
     if stop - i == 1 and (first in _not_names() or (first.istitle() and first.lower() in _common_words())):
@@ -317,6 +329,8 @@ def _continues(words: _Words, k: int) -> bool:
     if words.bare(k - 1).endswith(_JOINED) or _ends_heading(words, k):
         return False
     word = words.bare(k)
+    if words.spelled[k - 1].possessive:
+        return word in _LEGAL_FORMS and words.before(k) in ("'s ", "’s ")  # "McDonald's Corp", not "Tesla's Model"
     if words.before(k) not in (" ", " & ", "\u00a0"):
         return words.before(k) == ", " and word in _LEGAL_FORMS
     if word in _PARTICLES:

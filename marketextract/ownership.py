@@ -57,6 +57,8 @@ def _is_meant(claimed: Sequence[str], statement: Statement, bound: BoundClaim, a
     nearby = {name: bound.nearby(name, analysis.text) for name in claimed}
     if any(names_subject(name, subject, nearby[name]) for name, subject in pairs):
         return True
+    if any(_owns(name, subject, nearby[name]) for name, subject in pairs):
+        return True
     if any(_refers(name, statement) and not _is_contrasted(name, statement, bound, analysis) for name in claimed):
         return True
     printed = {own_currency(subject, statement) for subject in statement.subjects} - {None}
@@ -101,6 +103,12 @@ def _class(kind: str | None) -> str:
     return "company" if kind in (None, "company", "stock", "broker") else kind
 
 
+def _owns(name: str, subject: Phrase, nearby: Nearby) -> bool:
+    """Whether "their shares" are those of a name printed before them, even if it is no more than "the banks"."""
+    before = any(end <= subject.start for _, end in nearby.spans)
+    return before and subject.reference and subject.lower.startswith(("its ", "their "))
+
+
 def _refers(name: str, statement: Statement) -> bool:
     """Whether a subject that only refers to something named before may refer to this name."""
     return any(same_name(name, mention.text) or name == mention.symbol for mention in statement.antecedents)
@@ -117,7 +125,8 @@ def _is_yield_of(subject: Phrase, name: str, statement: Statement, analysis: Ana
     bond, _, last = name.rpartition(" ")
     told = (other for other in analysis.in_sentence(statement.sentence) if other.subjects == statement.subjects)
     yields = last == "yield" and any(other.before.endswith("yield") for other in told)
-    return yields and same_name(bond, subject.lower)
+    in_points = last == "yield" and statement.quantity.unit == "basis_point"  # of which no price is told
+    return (yields or in_points) and same_name(bond, subject.lower)
 
 
 def _is_contrasted(name: str, statement: Statement, bound: BoundClaim, analysis: Analysis) -> bool:

@@ -137,6 +137,8 @@ def _add(tokens: list[Token], i: int, result: list[Phrase]) -> None:
         following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
         attributive = i > 0 and tokens[i - 1].lower in ("its", "their")  # "from its 2025 low"
         attributive = attributive or following in extremes()  # "off earlier highs"
+        closing = i + 1 < len(tokens) and tokens[i + 1].kind == "level_verb"
+        attributive = attributive or (closing and _after_determiner(tokens, i + 1))  # "from a previous session close"
         if not (token.possessive or attributive or following in in_set("trading_noun")):
             _drop_preposition(result)
     elif token.kind not in _SKIPPED:
@@ -423,13 +425,15 @@ def _is_reference(tokens: list[Token], lower: str) -> bool:
     if tokens[0].lower in ("its", "their") and tokens[-1].lower == "value":
         return True
     part = tokens[-1].lower in in_set("part_noun")  # "the Dow component"
+    if tokens[-1].lower.endswith("maker"):
+        return True  # "the iPod maker"
     if any(
         token.kind == "maturity"
         or (token.mention is not None and token.mention.kind not in ("place", "index" if part else "place"))
         for token in tokens
     ):
         return False
-    return part or tokens[-1].lower in _reference_heads() or tokens[-1].lower.endswith("maker")
+    return part or tokens[-1].lower in _reference_heads()
 
 
 @lexicon.derived

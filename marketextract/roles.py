@@ -89,9 +89,9 @@ class Place:
         return tuple(found)
 
     def _leading_word(self) -> str:
-        offset = -1
-        while (self.kind(offset) == "noun" or self.lower(offset) == "of") and self.i + offset > 0:
-            offset -= 1
+        offset = self._before_describing(-1)
+        if self.lower(offset) == "against" and self.i + offset > 0 and is_extreme(self.phrases[self.i + offset - 1]):
+            offset = self._before_describing(offset - 1)  # "hit a low against the dollar of $1.32"
         if self.kind(offset) == "preposition":
             return self.lower(offset)
         number = self.lower(0)
@@ -99,6 +99,11 @@ class Place:
         if self.kind(-1) in ("conjunction", "level", "copula"):
             leads = (*leads, "near ", "around ")
         return next((lead[:-1] for lead in leads if number.startswith(lead)), "") if number.startswith(leads) else ""
+
+    def _before_describing(self, offset: int) -> int:
+        while (self.kind(offset) == "noun" or self.lower(offset) == "of") and self.i + offset > 0:
+            offset -= 1
+        return offset
 
     @property
     def is_owned_behind(self) -> bool:

@@ -243,7 +243,7 @@ def _reference_kinds(statement: Statement) -> frozenset[str] | None:
     for subject in statement.subjects:
         if any(part.named for part in subject.of):
             continue
-        parts = [subject, *(part for part in subject.of if part.determined)]
+        parts = [subject, *(part for part in subject.of if part.determined or part.owner is not None)]
         open_ = not subject.named or subject.reference  # "its U.S. stock": only the place is named
         if open_ and any(part.reference or _is_owned_by_reference(part) for part in parts):
             if _is_owned_by_reference(subject) or any(part.reference and part.determined for part in subject.of):

@@ -213,7 +213,7 @@ class _Scene:
 
     @property
     def earlier_company(self) -> Mention | None:
-        """The company of the article, else of the paragraph so far: the one it names first, or the nearest before it."""
+        """The company of the article, or of the paragraph so far: the one it names first, or the nearest before."""
         text, sentences = self.article.text, self.article.sentences
         here = sentences[self.statement.sentence - 1].start
         start = text.rfind("\n", max(0, here - _PARAGRAPH), here) + 1
