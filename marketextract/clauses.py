@@ -590,15 +590,20 @@ class _Reader:
         if self._lower(i - 1) == "of" and self._kind(i - 2) == "noun" and self.phrases[i - 2].head in _YIELDS:
             self._state(i, [self.phrases[i - 2]], None)  # "sold at an average yield of 1.36 percent"
             return
+        if self._describes_subject(i):
+            return
         move = clause.move or clause.inherited
         owner = self._owner_behind(i, move)
+        if owner and move is None and self.statements and self.statements[-1].direction is not None:
+            move = self.statements[-1].word  # "is down 50%, compared with 27% for the S&P 500"
         self._state(i, owner or clause.group or self.earlier, move)
-        clause.begun = clause.begun or not self._describes_subject(i)
+        clause.begun = True
 
     def _describes_subject(self, i: int) -> bool:
         """ "X, a $4 billion fund run by Y, is down": a number in what is only said to describe the subject."""
-        noun = self.phrases[i + 1] if self._kind(i + 1) == "noun" else None
-        return bool(self.clause.group) and self._kind(i - 1) == "comma" and noun is not None and not noun.named
+        if self.clause.begun or not self.clause.group or self._kind(i - 1) != "comma":
+            return False
+        return self._kind(i + 1) == "noun" and not self.phrases[i + 1].named
 
     def _owner_behind(self, i: int, move: Phrase | None) -> list[Phrase]:
         """ "gains of 3% for Siemens and 2% for SAP", "wiped 4% off Orsted": the owner of the number follows it."""

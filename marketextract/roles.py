@@ -58,7 +58,8 @@ class Place:
 
     def __post_init__(self) -> None:
         """Read what is asked for of every number."""
-        near = self.phrases[max(0, self.i - 3) : self.i]
+        reach = 1 if self.kind(-2) == "comma" else 3  # "which had warned on sales, fell 4%"
+        near = self.phrases[max(0, self.i - reach) : self.i]
         self.nouns_before = " ".join([phrase.lower for phrase in near if phrase.kind in ("noun", "nominal")])
         self.lead = self._leading_word()
 
