@@ -283,6 +283,8 @@ class _Reader:
 
     def _acts(self, i: int) -> bool:
         """ "by OpenAI announcing a $500 billion venture": a participle right behind the noun phrase."""
+        if not (self.phrases[i].named or self._lower(i - 1) in ("by", "with")):
+            return False  # "for a second day running"
         following = self.phrases[i + 1] if i + 1 < len(self.phrases) else None
         return following is not None and following.kind in ("move", "verb", "cause") and following.lower.endswith("ing")
 
@@ -376,7 +378,9 @@ class _Reader:
             self.leading = i  # no more than a preposition: "after a holiday"
             return
         inherited = self.clause.move if phrase.kind in ("semicolon", "colon") else None
-        self._new_clause([], inherited=inherited, hypothetical=phrase.lower in ("if", "unless"))
+        back = self.clause.subordinate and phrase.lower == "but" and self._kind(i + 1) in _PREDICATE
+        group = list(self.main) if back else []  # "oil eased after the strike ended, but stayed above $70"
+        self._new_clause(group, inherited=inherited, hypothetical=phrase.lower in ("if", "unless"))
         self.clause.background = phrase.lower in in_set("background")
         self.clause.subordinate = phrase.kind == "temporal"
 

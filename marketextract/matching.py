@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketextract import lexicon, names
+from marketextract.phrases import carriers
 from marketextract.spelling import plain
 from marketextract.words import in_set
 
@@ -118,10 +119,12 @@ def _identities(subject: Phrase) -> set[str]:
 
 
 def _is_narrowed(mention: Mention, part: Phrase) -> bool:
-    """Whether words behind an index make another of it: "the S&P financial index"."""
-    if mention.kind != "index" or mention.end >= part.end:
+    """Whether words behind a name make something else of it: "the S&P financial index", "oil major Ostra"."""
+    if mention.kind not in ("index", "commodity") or mention.end >= part.end:
         return False
     *between, head = part.lower.rpartition(plain(mention.text))[2].split() or [""]
+    if mention.kind == "commodity":
+        return bool(between) and head not in carriers()
     return head in ("index", "gauge") and bool(words_of(" ".join(between)) - _empty_words())
 
 
@@ -160,12 +163,19 @@ def _printed(subject: Phrase) -> Iterable[str]:
     for part in parts:
         if part is subject or not _is_a_place(part):
             yield part.lower
-        named = [mention for mention in part.mentions if not _is_narrowed(mention, part)]
-        yield from (mention.text for mention in named if mention.kind != "place" or mention.ticker)
+        yield from _names_of(part)
         yield from (mention.ticker for mention in part.mentions if mention.ticker)
         if part.owner is not None and (not part.named or _is_a_place(part)):  # "Nokia's U.S. stock"
             yield part.owner.lower
-            yield from (mention.text for mention in part.owner.mentions)
+            yield from _names_of(part.owner)
+
+
+def _names_of(part: Phrase) -> Iterable[str]:
+    return [
+        mention.text
+        for mention in part.mentions
+        if (mention.kind != "place" or mention.ticker) and not _is_narrowed(mention, part)
+    ]
 
 
 def _is_a_place(part: Phrase) -> bool:

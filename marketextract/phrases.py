@@ -388,6 +388,8 @@ def _used_as_noun(tokens: list[Token], i: int) -> bool:
         return False
     if previous.kind not in _IN_NOUN and previous.kind != "level_verb":
         return False
+    if tokens[i].kind == "level_verb" and tokens[i].lower not in in_set("prior_level"):
+        return False  # "the index broke away"
     k = i - 1
     while k > 0 and tokens[k].kind in ("word", "name", "maturity", "level_verb") and not tokens[k - 1].possessive:
         k -= 1
