@@ -14,6 +14,8 @@ from marketextract import lexicon
 from marketextract.words import in_set, measured
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from marketextract.names import Mention
     from marketextract.quantities import Quantity
     from marketextract.words import Token
@@ -30,6 +32,10 @@ _SAME = frozenset(
      "relative",
      "copula", "modal", "negation", "slash"}
 )  # fmt: skip
+_KINDS: Mapping[str, PhraseKind] = {
+    "move-verb": "move", "move-noun": "nominal", "move-state": "state", "move-cause": "cause", "level_verb": "level",
+    "quantity": "quantity",
+}  # fmt: skip
 _STANDING_ALONE = frozenset(
     {"this", "that", "these", "those", "both", "all", "each", "some", "most", "many", "another"}
 )
@@ -85,6 +91,8 @@ def phrases(tokens: list[Token]) -> list[Phrase]:
         token = tokens[i]
         if token.lower in before_number and i + 1 < len(tokens) and tokens[i + 1].kind == "quantity":
             result.append(Phrase("state", token.start, token.end, token.lower, before_number[token.lower] or None))
+        elif token.kind in _SAME:
+            result.append(_alone(token, token.kind))  # type: ignore[arg-type]  # the classes of `_SAME` are phrase kinds
         elif token.lower == "respectively":
             result.append(Phrase("respectively", token.start, token.end, token.lower))
         elif token.kind == "determiner" and _is_relative_that(tokens, i):
@@ -142,7 +150,7 @@ def _add(tokens: list[Token], i: int, result: list[Phrase]) -> None:
         if not (token.possessive or attributive or following in in_set("trading_noun")):
             _drop_preposition(result)
     elif token.kind not in _SKIPPED:
-        result.append(_single(tokens, i, result))
+        result.append(_alone(token, _kind(tokens, i, result)))
 
 
 def _drop_preposition(result: list[Phrase]) -> None:
@@ -151,34 +159,16 @@ def _drop_preposition(result: list[Phrase]) -> None:
         result.pop()
 
 
-def _single(tokens: list[Token], i: int, before: list[Phrase]) -> Phrase:
-    token = tokens[i]
-    kind = _kind(tokens, i, before)
-    return Phrase(
-        kind, token.start, token.end, token.lower, token.direction, token.form, token.quantity, head=token.lower
-    )
+def _alone(token: Token, kind: PhraseKind) -> Phrase:
+    lower = token.lower
+    return Phrase(kind, token.start, token.end, lower, token.direction, token.form, token.quantity, [], lower)
 
 
 def _kind(tokens: list[Token], i: int, before: list[Phrase]) -> PhraseKind:
-    token = tokens[i]
-    match token.kind:
-        case "move-verb":
-            return "move"
-        case "move-noun":
-            return "nominal"
-        case "move-state":
-            return "state"
-        case "move-cause":
-            return "cause"
-        case "move-both":
-            return "nominal" if _is_noun(tokens, i, before) else "move"
-        case "level_verb":
-            return "level"
-        case kind if kind in _SAME:
-            return kind  # type: ignore[return-value]  # the classes of `_SAME` are phrase kinds
-        case "quantity":
-            return "quantity"
-    return "verb"
+    kind = tokens[i].kind
+    if kind == "move-both":
+        return "nominal" if _is_noun(tokens, i, before) else "move"
+    return _KINDS.get(kind, "verb")
 
 
 def _is_noun(tokens: list[Token], i: int, before: list[Phrase]) -> bool:

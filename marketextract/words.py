@@ -174,8 +174,11 @@ def _joined(single: list[Token]) -> list[Token]:
         if token.kind == "quote" and i < count and single[i].lower == "s" and single[i].start == token.end:
             i += 1
             continue
-        following = single[i].lower if i < count else ""
-        for rest, entry in phrases.get((token.lower, following), ()):
+        begun = phrases.get(token.lower)
+        if begun is None or i == count:
+            joined.append(token)
+            continue
+        for rest, entry in begun.get(single[i].lower, ()):
             if [word.lower for word in single[i : i + len(rest)]] == rest:
                 last = single[i + len(rest) - 1]
                 lower = " ".join([token.lower, *rest])
@@ -228,17 +231,17 @@ def _movement_words() -> frozenset[str]:
 
 
 @lexicon.derived
-def _phrases() -> dict[tuple[str, str], list[tuple[list[str], _Entry]]]:
-    """The fixed phrases by their first two words: what follows the first one, the longest first."""
+def _phrases() -> dict[str, dict[str, list[tuple[list[str], _Entry]]]]:
+    """The fixed phrases by their first and their second word: what follows the first one, the longest first."""
     entries = [
         (word.replace("_", " "), _Entry(kind)) for kind, listed in lexicon.rows("words") for word in listed.split()
     ]
-    by_words: dict[tuple[str, str], list[tuple[list[str], _Entry]]] = {}
+    by_words: dict[str, dict[str, list[tuple[list[str], _Entry]]]] = {}
     for phrase, entry in [*entries, *_movements()]:
         first, *rest = phrase.split()
         if rest:
-            by_words.setdefault((first, rest[0]), []).append((rest, entry))
-    for listed in by_words.values():
+            by_words.setdefault(first, {}).setdefault(rest[0], []).append((rest, entry))
+    for listed in (listed for by_second in by_words.values() for listed in by_second.values()):
         listed.sort(key=lambda item: -len(item[0]))
     return by_words
 
