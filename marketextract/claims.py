@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from marketextract import lexicon
 from marketextract._units import things
 from marketextract.dates import resolve
 from marketextract.events import Event, Moment, Name
@@ -541,7 +542,7 @@ def _bind_text(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, analysi
     before = len(bound.reasons)
     whole = _normal(text)
     names = [_normal(n.text) for n in bound.numbers if isinstance(n, NonQuantity) and n.kind == "name"]
-    for number in read_numbers(text):
+    for number in _numbers_of(text):
         counted = _word_behind(text, number.end)
         if any(_normal(number.text) in name and name in whole for name in names):
             continue  # "225" of "the Nikkei 225", but not "30" of "June 30"
@@ -552,6 +553,11 @@ def _bind_text(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, analysi
         )
     if len(bound.reasons) == before and spec.name in _PRINTED and not _is_printed(text, bound, analysis.text):
         bound.reasons.append(Reason("evidence-not-in-source", path, f'"{_short(text)}" does not stand in the evidence'))
+
+
+@lexicon.kept(1024)  # "this year" and "a record high" come again and again
+def _numbers_of(text: str) -> tuple[Quantity | NonQuantity, ...]:
+    return tuple(read_numbers(text))
 
 
 def _word_behind(text: str, end: int) -> str:

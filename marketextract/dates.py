@@ -67,6 +67,7 @@ def time_phrases(text: str, start: int = 0, end: int | None = None) -> list[Time
     return [phrase for phrase, _ in _phrases(text, start, len(text) if end is None else end)]
 
 
+@lexicon.kept(1024)  # "on Monday" comes again and again
 def resolve(phrase: str, published: dt.date | None) -> dt.date | None:
     """The day that a time phrase means in an article of the day `published`; None where it means no single day.
 

@@ -8,6 +8,7 @@ deterministic. A check rejects only on positive evidence: where the text is sile
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from itertools import islice, pairwise
@@ -94,8 +95,9 @@ def judge(
     accepted: list[Event] = []
     rejected: list[Rejection] = []
     seen: set[tuple[Any, ...]] = set()
+    warnings: list[Reason] = []
     for claim in claims:
-        event, reasons = _judged(claim, types, article, analysis)
+        event, reasons, slip = _judged(claim, types, article, analysis)
         if event is not None and not reasons:
             key = _key(event)
             if key in seen:
@@ -104,17 +106,11 @@ def judge(
         if event is None or reasons:
             rejected.append(Rejection(claim, tuple(reasons)))
         else:
+            if slip is not None:
+                warnings.append(replace(slip, path=f"events[{len(accepted)}].{slip.path}"))
             accepted.append(event)
-    warnings = (*_contradictions(accepted), *conflicts(accepted))
-    return Extraction(article, tuple(accepted), tuple(rejected), ledger(analysis, accepted), model, warnings=warnings)
-
-
-def _contradictions(events: Sequence[Event]) -> Iterator[Reason]:
-    """The events whose figures disagree although one sentence prints them all: the article's own slip."""
-    for k, event in enumerate(events):
-        doubt = arithmetic(event)
-        if doubt is not None:
-            yield Reason(doubt.code, f"events[{k}].{doubt.path}", doubt.message)
+    told = (*warnings, *conflicts(accepted))
+    return Extraction(article, tuple(accepted), tuple(rejected), ledger(analysis, accepted), model, warnings=told)
 
 
 def ledger(analysis: Analysis, events: Sequence[Event]) -> tuple[LedgerEntry, ...]:
@@ -180,8 +176,8 @@ def _checked(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _key(event: Event) -> tuple[Any, ...]:
     """What makes two events the same: their type, direction, names and the spans of their numbers."""
-    told = [(field, _identity(value)) for field, value in event if value is not None and field not in _UNTELLING]
-    return (type(event), *told)
+    told = event.__dict__.items()
+    return (type(event), *[(f, _identity(value)) for f, value in told if value is not None and f not in _UNTELLING])
 
 
 def _identity(value: Any) -> Any:
@@ -198,11 +194,12 @@ def _identity(value: Any) -> Any:
 
 def _judged(
     claim: Mapping[str, Any], types: Mapping[str, type[Event]], article: Article, analysis: Analysis
-) -> tuple[Event | None, list[Reason]]:
+) -> tuple[Event | None, list[Reason], Reason | None]:
+    """The event that a claim comes to or why it comes to none, and a disagreement of figures that is the text's own."""
     event_type = types.get(str(claim.get("type")))
     if event_type is None:
         known = ", ".join(types)
-        return None, [Reason("schema", "type", f"{claim.get('type')!r} is no event type; there are: {known}")]
+        return None, [Reason("schema", "type", f"{claim.get('type')!r} is no event type; there are: {known}")], None
     bound = bind(claim, event_type, article, analysis)
     chosen: dict[str, tuple[Quantity, list[Reason]]] = {}
     for quantity in bound.quantities:
@@ -215,16 +212,16 @@ def _judged(
     if not bound.quantities and not reasons:
         reasons = _movement_doubts(bound, article, analysis)
     if reasons:
-        return None, reasons
+        return None, reasons, None
     try:
         event = _event(bound, {path: place for path, (place, _) in chosen.items()}, article)
     except ValidationError as error:  # a field of a user's own type that takes less than its claim has
         first = error.errors()[0]
-        return None, [Reason("schema", ".".join(map(str, first["loc"])), first["msg"])]
+        return None, [Reason("schema", ".".join(map(str, first["loc"])), first["msg"])], None
     doubt = arithmetic(event)
     if doubt is None or _is_the_texts_own(doubt, event, chosen, analysis):
-        return event, []
-    return None, [doubt]
+        return event, [], doubt
+    return None, [doubt], None
 
 
 def _crowded(bound: BoundClaim, places: Mapping[str, Quantity]) -> Iterator[Reason]:
