@@ -50,8 +50,8 @@ class Statement:
     fall").
     `antecedents` are the names that a subject like "the stock" may stand for: those of the nearest sentence first, and
     in a sentence the first name first, since it is the one that the sentence is about. `before` and `after` are
-    the nouns right before and behind the number ("a dividend of 5 cents", "a 10% tariff"), and `objects` the noun
-    phrases behind it, up to the next number or clause. `extreme` says that a level is a record, a high or a low.
+    the nouns right before and behind the number ("a dividend of 5 cents", "a 10% tariff"). `extreme` says that a level
+    is a record, a high or a low.
     `background` marks what is told of an earlier time or as a mark to compare with ("after topping $112", "below
     yesterday's close of 146"): a level there may be the previous one.
     """
@@ -67,9 +67,15 @@ class Statement:
     antecedents: tuple[Mention, ...] = ()
     before: str = ""
     after: str = ""
-    objects: tuple[Phrase, ...] = ()
     extreme: Phrase | None = None
     background: bool = False
+    _phrases: Sequence[Phrase] = ()  # of the sentence, and where in them the number is
+    _at: int = 0
+
+    @property
+    def objects(self) -> tuple[Phrase, ...]:
+        """The noun phrases behind the number, up to the next number or clause."""
+        return roles.objects_behind(self._phrases, self._at)
 
 
 @dataclass(slots=True)
@@ -673,9 +679,10 @@ class _Reader:
                 clause.possible,
                 before=place.nouns_before,
                 after=place.noun_behind,
-                objects=place.objects,
                 extreme=extreme,
                 background=roles.is_background(place),
+                _phrases=self.phrases,
+                _at=i,
             )
         )
 

@@ -78,17 +78,6 @@ class Place:
         """The noun right behind the number."""
         return self.lower(1) if self.kind(1) in ("noun", "nominal") else ""
 
-    @property
-    def objects(self) -> tuple[Phrase, ...]:
-        """The noun phrases behind the number, up to the next number or clause."""
-        found = []
-        for phrase in self.phrases[self.i + 1 : self.i + 16]:
-            if phrase.kind == "noun":
-                found.append(phrase)
-            elif phrase.kind in _OBJECT_ENDS:
-                break
-        return tuple(found)
-
     def _leading_word(self) -> str:
         offset = self._before_describing(-1)
         if self.lower(offset) == "against" and self.i + offset > 0 and is_extreme(self.phrases[self.i + offset - 1]):
@@ -115,6 +104,17 @@ class Place:
     def relative(self) -> bool:
         """Whether the number is in percent or in points of it."""
         return self.quantity.unit in RELATIVE
+
+
+def objects_behind(phrases: Sequence[Phrase], i: int) -> tuple[Phrase, ...]:
+    """The noun phrases behind the number at `i`, up to the next number or clause."""
+    found = []
+    for phrase in phrases[i + 1 : i + 16]:
+        if phrase.kind == "noun":
+            found.append(phrase)
+        elif phrase.kind in _OBJECT_ENDS:
+            break
+    return tuple(found)
 
 
 # -- the role --------------------------------------------------------------------------------------------------------

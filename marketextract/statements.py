@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from marketextract import lexicon, names
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     _Found = Quantity | NonQuantity | Mention
 
 _Item = TypeVar("_Item", Mention, NonQuantity)
+_START = attrgetter("start")
 _OF_COMPANIES = frozenset({"shares", "share", "stock", "stocks", "company", "firm", "bank", "group"})
 _LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
 _COMPANIES = frozenset({"company", "stock"})
@@ -268,12 +270,12 @@ def _merged(
     taken += _free(dated, taken)
     taken += _free([mention for mention in mentions if mention.canonical is None], taken)
     taken += _free([n for n in numbers if isinstance(n, NonQuantity) and n.kind == "name"], taken)
-    return sorted(taken, key=lambda item: item.start)
+    return sorted(taken, key=_START)
 
 
 def _inside_a_name(quantity: Quantity, known: Sequence[Mention]) -> bool:
     """Whether a name of the lexicon holds the number: "50" in "S&P/NZX 50"."""
-    at = bisect_left(known, quantity.start + 1, key=lambda mention: mention.start) - 1
+    at = bisect_left(known, quantity.start + 1, key=_START) - 1 if known else -1
     if at < 0:
         return False
     return quantity.end <= known[at].end or known[at].start < quantity.start < known[at].end
@@ -281,7 +283,9 @@ def _inside_a_name(quantity: Quantity, known: Sequence[Mention]) -> bool:
 
 def _free(items: Sequence[_Item], taken: Iterable[Quantity | NonQuantity | Mention]) -> list[_Item]:
     """The items that overlap nothing that is taken."""
-    ordered = sorted(taken, key=lambda item: item.start)
+    if not items:
+        return []
+    ordered = sorted(taken, key=_START)
     ends = [_extent(item) for item in ordered]
     kept = []
     for item in items:

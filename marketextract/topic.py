@@ -7,7 +7,6 @@ so once; a person who is quoted again and again is none. The name that an articl
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from marketextract.matching import words_of
@@ -27,25 +26,24 @@ _REACH = 12  # characters around a name in which "shares" speaks of it
 
 def topic(mentions: Sequence[Mention], text: str) -> Mention | None:
     """The first mention of the company that `text`, in which these names stand, is about."""
-    first: dict[frozenset[str], Mention] = {}
-    named: Counter[frozenset[str]] = Counter()
     tickers = {symbol: words_of(mention.text) for mention in mentions if (symbol := mention.symbol)}
-    companies = set()
+    named: dict[frozenset[str], list[Mention]] = {}
     for mention in mentions:
-        if mention.kind not in _KINDS:
-            continue
-        key = tickers.get(mention.text) or words_of(mention.text)
-        first.setdefault(key, mention)
-        named[key] += 1
-        if mention.kind in _LISTED or mention.ticker or _has_shares(mention, text):
-            companies.add(key)
-    opening = next((key for key in named if key in companies), None)
-    ranked = sorted(((named[key] + (key == opening), key) for key in companies), key=lambda item: -item[0])
+        if mention.kind in _KINDS:
+            named.setdefault(tickers.get(mention.text) or words_of(mention.text), []).append(mention)
+    if max(map(len, named.values()), default=0) + 1 < _TIMES:
+        return None
+    companies = [called for called in named.values() if any(_is_company(mention, text) for mention in called)]
+    ranked = sorted(((len(called) + (k == 0), called) for k, called in enumerate(companies)), key=lambda item: -item[0])
     if not ranked:
         return None
     times, leader = ranked[0]
     runner_up = ranked[1][0] if len(ranked) > 1 else 0
-    return first[leader] if times >= max(_TIMES, _AHEAD * runner_up) else None
+    return leader[0] if times >= max(_TIMES, _AHEAD * runner_up) else None
+
+
+def _is_company(mention: Mention, text: str) -> bool:
+    return mention.kind in _LISTED or mention.ticker is not None or _has_shares(mention, text)
 
 
 def _has_shares(mention: Mention, text: str) -> bool:
