@@ -34,6 +34,7 @@ _TICKER = re.compile(
     r"|[A-Z]{2,14}:[A-Z0-9]{1,10})(?![\w.])"
 )
 _SHAPE = re.compile(r"(?:[A-Z][\w'’.&/\-]*|[a-z][A-Z]\w*|[0-9]+[A-Z]\w*)\Z")
+_COMPOUND = re.compile(r"[A-Z][a-z]+(?:-[a-z]{2,})+\Z")  # a name goes on in capitals behind a hyphen
 _FUTURE = re.compile(r"[A-Z]{2,3}[cvFGHJKMNQUVXZ][0-9]{1,2}\Z")  # "CLF7": crude for delivery in January
 _PERIOD = re.compile(r"(?:[QHT][1-4]|[1-4][QHT])?(?:[FC]Y)?(?:[0-9]{2}|[0-9]{4})?\Z")
 _RIC = re.compile(r"[A-Z0-9]{1,8}\.[A-Z]{1,2}\Z")
@@ -288,6 +289,8 @@ def _capitals_at(words: _Words, i: int) -> tuple[Mention | None, int]:
     last = words.bare(stop - 1)
     if stop - i == 1 and (first in _not_names() or (first.istitle() and first.lower() in _common_words())):
         return None, 1  # "the Bank of the north", "Problems go beyond"
+    if stop - i == 1 and _COMPOUND.match(first):
+        return None, 1  # "First-quarter profit", "Same-store sales"
     if last.endswith(_JOINED):
         return None, stop - i  # "the San Francisco-based company"
     if stop - i == 1 and last.endswith("ed") and stop < len(words) and words.bare(stop) == "by":
