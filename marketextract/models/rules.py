@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _PRICED = INSTRUMENT_KINDS | {"company"}
 _POWERS = frozenset({"place", "agency", None})  # a country, the European Commission, a president
 _COMPANIES = frozenset({"company", "stock", None})
+_REPORTERS = _COMPANIES | {"broker"}
 _COMPARISONS = {  # the field for a figure of this role behind a claim of this type
     ("earnings", "expected"): "expected",
     ("earnings", "previous"): "previous",
@@ -170,14 +171,24 @@ class _Scene:
         for subject in self.subjects:
             if subject.kind in _COMPANIES and subject.named:
                 return subject.name
+        if self._reporter is not None:
+            return self._reporter
         inside = [mention.text for mention in self.mentions if mention.kind in ("company", "stock")]
         topic = self.topic
         if topic is not None:
             here = (mention.text for mention in self.mentions if same_name(topic.text, mention.text))
             return next(here, next(iter(inside), None))
-        earlier = [mention.text for mention in self.statement.antecedents if mention.kind in _COMPANIES]
-        inside += [mention.text for mention in self.mentions if mention.kind is None]
+        earlier = [m.text for m in self.statement.antecedents if m.kind in _COMPANIES and not _is_heading(m)]
+        inside += [m.text for m in self.mentions if m.kind is None and not _is_heading(m)]
         return next(iter([*earlier[:1], *inside]), None)
+
+    @property
+    def _reporter(self) -> str | None:
+        """Who says the figure of itself, with a verb of reporting behind the name: "X said it earned"."""
+        told = _family_words()["reporter after"]
+        before = [m for m in self.mentions if m.end <= self.statement.quantity.start and m.kind in _REPORTERS]
+        reporters = (m.text for m in reversed(before) if _word_behind(self, m) in told and not _is_heading(m))
+        return next(reporters, None)
 
     @property
     def topic(self) -> Mention | None:
@@ -220,7 +231,7 @@ class _Scene:
         paragraph = between(self.analysis.mentions, start, here)[:_FEW]
         before = between(self.analysis.mentions, sentences[max(0, self.statement.sentence - 4)].start, here)[-_FEW:]
         known = [mention for mention in reversed(before) if mention.kind in ("company", "stock")]
-        named = [mention for mention in paragraph if mention.kind in _COMPANIES]
+        named = [m for m in paragraph if m.kind in _COMPANIES and not _is_heading(m)]
         topic = self.topic
         if topic is not None:
             others = [mention for mention in named if mention.kind in ("company", "stock")]
@@ -610,9 +621,19 @@ def _breadth(scene: _Scene) -> list[Claim]:
     return [scene.claim("operating_metric", {"company": name, "value": scene.phrase}) for name in named]
 
 
+def _is_heading(mention: Mention) -> bool:
+    """Whether a run of capitals is a heading in the text rather than a name: "PROFIT DOWN"."""
+    return mention.kind is None and mention.text.isupper() and len(mention.text.replace("/", " ").split()) > 1
+
+
 def _volume(scene: _Scene) -> list[Claim]:
     """ "Volume on U.S. exchanges was 15 billion shares, compared with an average of 14 billion"."""
     statement = scene.statement
+    if statement.quantity.unit == "share" and scene.says("volume verb"):  # "7.7 billion shares traded on the NYSE"
+        behind = [phrase for phrase in statement.objects if phrase.mentions]
+        return [
+            scene.claim("operating_metric", {"company": p.mentions[-1].text, "value": scene.phrase}) for p in behind
+        ]
     if not scene.says("volume subject") or statement.quantity.unit not in (None, "share", "contract"):
         return []
     field = {"previous": "comparison", "expected": "comparison"}.get(statement.role, "value")
