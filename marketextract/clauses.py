@@ -218,6 +218,7 @@ class _Reader:
         elif previous == "copula" and (not self.clause.group or self.clause.group[-1].head in in_set("mover_noun")):
             self._new_clause([phrase])  # "among the losers were X, down 4%"
         elif previous == "cause":
+            self._own(phrase)
             self._new_clause([phrase], inherited=self.clause.move)
             self.clause.caused = self._lower(i - 1) not in in_set(
                 "expecting"
@@ -227,6 +228,14 @@ class _Reader:
         elif self._lower(i - 1) in in_set("expecting") and self._lower(i + 1) == "to" and self._kind(i + 2) == "move":
             self._new_clause([phrase], hypothetical=True)  # "expect core CPI to increase"
         self.last_noun = phrase
+
+    def _own(self, phrase: Phrase) -> None:
+        """ "X reported a loss, sending its shares down": they are those of X, if X is no house that judges others."""
+        causer = self.clause.group[0] if self.clause.group else None
+        if causer is None or not causer.named or causer.mentions[-1].kind in ("broker", "place"):
+            return
+        if phrase.reference and phrase.lower.startswith(("its ", "their ")):
+            phrase.of.append(causer)
 
     def _is_object(self, i: int) -> bool:
         """ "followed the S&P 500 lower, falling 0.9%": the object of a verb, with a state but without a number."""
@@ -411,11 +420,17 @@ class _Reader:
         owner = self.last_noun
         if owner is not None and owner.named and phrase.lower == "whose" and self._lower(i - 1) == ",":
             antecedent = [owner]  # "results from X, whose shares rose"
-        elif phrase.lower == "that" and self._kind(i - 1) == "noun" and self.phrases[i - 1].head in carriers():
-            antecedent = [self.phrases[i - 1]]  # "profits on a stock that has rallied"
+        elif (priced := self._priced_before(i)) is not None:
+            antecedent = [priced]  # "profits on a stock that has rallied"
         elif antecedent is None and owner is not None:
             antecedent = [self._whole(i) or owner]
         self._new_clause(antecedent or [])
+
+    def _priced_before(self, i: int) -> Phrase | None:
+        """The noun phrase right before the relative at `i`, if it is one like "the stock" that has a price itself."""
+        k = i - 1 - (self._kind(i - 1) == "comma")
+        noun = self.phrases[k] if self._kind(k) == "noun" else None
+        return noun if noun is not None and noun.reference and noun.head in carriers() else None
 
     def _whole(self, i: int) -> Phrase | None:
         """The name that the noun phrases before `i` are about: "an average of big companies, which fell 2%"."""

@@ -8,6 +8,7 @@ the names that they may stand for.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item", Mention, NonQuantity)
 _START = attrgetter("start")
+_DATELINE = re.compile(r"[A-Z][A-Z /.,'\-]{2,60}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})? \([A-Z][\w ]{1,20}\) ?[-–—]+ ")
 _OF_COMPANIES = frozenset({"shares", "share", "stock", "stocks", "company", "firm", "bank", "group"})
 _LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
 _COMPANIES = frozenset({"company", "stock"})
@@ -115,7 +117,11 @@ def analyse(article: Article) -> Analysis:
     printed = names.find_names(article.text)
     found = _merged(numbers, printed)
     apart = {item.start for item in found if isinstance(item, Mention)}
-    mentions = [m for m in printed if m.canonical is not None or m.start in apart]  # "Rs" before a number is no name
+    dateline = _DATELINE.match(article.text)
+    body = dateline.end() if dateline is not None else 0  # where "SEATTLE (Reuters) - " ends
+    mentions = [  # "Rs" before a number is no name
+        m for m in printed if m.start >= body and (m.canonical is not None or m.start in apart)
+    ]
     about = topic(mentions, article.text)
     starts = [item.start for item in found]
     statements: list[Statement] = []
@@ -137,7 +143,7 @@ def analyse(article: Article) -> Analysis:
                 kinds = _COMPANIES
             earlier = statements[max(0, k - _LOOK_BACK_STATEMENTS) : k]
             nearest = _antecedents(statement, kinds, article, begins, mentions, earlier)
-            statement.antecedents = (*nearest, *_if_meant(about, kinds, statement))
+            statement.antecedents = _with_topic(nearest, about, kinds, statement, begins[statement.sentence - 1])
     return Analysis(tuple(numbers), tuple(mentions), tuple(statements), about, article, tuple(movements), tuple(unread))
 
 
@@ -151,10 +157,15 @@ def _of_companies(statement: Statement, article: Article, mentions: Sequence[Men
     return not kinds.isdisjoint(_COMPANIES) and kinds.isdisjoint({"index", "market"})
 
 
-def _if_meant(about: Mention | None, kinds: frozenset[str], statement: Statement) -> list[Mention]:
-    """The company of the article, where it was named before and "the shares" may be its own, however far away."""
-    meant = about is not None and (not kinds or "company" in kinds) and about.start < statement.quantity.start
-    return [about] if meant and about is not None else []
+def _with_topic(
+    nearest: tuple[Mention, ...], about: Mention | None, kinds: frozenset[str], statement: Statement, here: int
+) -> tuple[Mention, ...]:
+    """The antecedents with the company of the article among them: where the sentence that begins at `here` names no
+    other company, "the shares" are likelier its own than those of a name nearby."""
+    if about is None or (kinds and "company" not in kinds) or about.start >= statement.quantity.start:
+        return nearest
+    inside = [mention for mention in nearest if mention.start >= here and mention.kind in _COMPANIES]
+    return (*inside, about, *(mention for mention in nearest if mention not in inside))
 
 
 def _read(article: Article, sentence: Sentence, inside: Sequence[_Found]) -> tuple[list[Statement], list[Movement]]:
@@ -214,10 +225,12 @@ def _same_head(statement: Statement, article: Article, earlier: list[Statement])
     """ "the yield" stands for the last subject that was a yield, or that has one."""
     heads = {subject.head for subject in statement.subjects} - _OF_COMPANIES
     if heads & _PRONOUNS:  # "its yield fell. It ..." may go on about any subject
-        before = [
-            phrase for other in reversed(earlier) if other.sentence < statement.sentence for phrase in other.subjects
-        ]
-        return [_as_mention(phrase, article.text) for phrase in before[:1] if not phrase.reference]
+        last = next((other for other in reversed(earlier) if other.sentence < statement.sentence), None)
+        if last is None or not last.subjects:
+            return []
+        if last.subjects[0].reference:
+            return list(last.antecedents[:1]) if last.sentence == statement.sentence - 1 else []
+        return [_as_mention(last.subjects[0], article.text)]
     if heads & {"yield", "yields"}:
         heads |= in_set("bond_noun")
     phrases = [part for other in reversed(earlier) for phrase in other.subjects for part in (phrase, *phrase.of)]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _KINDS = frozenset({"company", "stock", "broker", None})
 _LISTED = frozenset({"company", "stock"})
 _TIMES = 3  # how often it must be named at least
-_AHEAD = 2  # how many times as often as the next one
+_AHEAD = 2  # how many times as often as the next one; and no less often than all others together
 _REACH = 12  # characters around a name in which "shares" speaks of it
 
 
@@ -39,7 +39,8 @@ def topic(mentions: Sequence[Mention], text: str) -> Mention | None:
         return None
     times, leader = ranked[0]
     runner_up = ranked[1][0] if len(ranked) > 1 else 0
-    return leader[0] if times >= max(_TIMES, _AHEAD * runner_up) else None
+    others = sum(len(called) for _, called in ranked[1:])
+    return leader[0] if times >= max(_TIMES, _AHEAD * runner_up, others) else None
 
 
 def _is_company(mention: Mention, text: str) -> bool:
