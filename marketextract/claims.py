@@ -548,11 +548,17 @@ def _bind_text(bound: BoundClaim, spec: FieldSpec, path: str, item: Any, analysi
             continue  # "225" of "the Nikkei 225", but not "30" of "June 30"
         if any(_tells(number, stated, counted) for stated in bound.numbers):
             continue
+        if spec.name in _PRINTED and any(_copies_of(number.text, analysis.text, bound.evidence)):
+            continue  # "2024" as the period of "in 2024"
         bound.reasons.append(
             Reason("number-not-in-evidence", path, f'"{number.text}" in {spec.name} does not stand in the evidence')
         )
     if len(bound.reasons) == before and spec.name in _PRINTED and not _is_printed(text, bound, analysis.text):
         bound.reasons.append(Reason("evidence-not-in-source", path, f'"{_short(text)}" does not stand in the evidence'))
+
+
+def _copies_of(text: str, article: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    return (copy for start, end in spans for copy in _copies(text, article, start, end))
 
 
 @lexicon.kept(1024)  # "this year" and "a record high" come again and again

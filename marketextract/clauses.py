@@ -47,7 +47,7 @@ class Statement:
     where the sentence names none. `direction` is that of the movement, or None where there is none; `word` is the
     movement or verb that says so. `role` is "value" where the predicate is neither a movement nor a level.
     `hypothetical` marks what is only expected or possible, `possible` what the text does not even expect ("could
-    fall").
+    fall"), and `negated` what it says did not happen.
     `antecedents` are the names that a subject like "the stock" may stand for: those of the nearest sentence first, and
     in a sentence the first name first, since it is the one that the sentence is about. `before` and `after` are
     the nouns right before and behind the number ("a dividend of 5 cents", "a 10% tariff"). `extreme` says that a level
@@ -64,6 +64,7 @@ class Statement:
     word: Phrase | None = None
     hypothetical: bool = False
     possible: bool = False
+    negated: bool = False
     antecedents: tuple[Mention, ...] = ()
     before: str = ""
     after: str = ""
@@ -105,6 +106,7 @@ class _Clause:
     begun: bool = False  # whether the predicate has begun
     hypothetical: bool = False
     possible: bool = False
+    negated: bool = False
     first: int = 0  # the number of statements made before it
     inherited: Phrase | None = None  # the movement that a clause without a verb repeats
     background: bool = False
@@ -131,7 +133,9 @@ class _Reader:
         self.open_of: Phrase | None = None
         self.last_noun: Phrase | None = None
         self.suspended: list[Phrase] = []
+        self.inserted = False  # whether what is suspended waits for the end of a list
         self.respective = False
+        self.comparing = False
         self.leading = -1
         self.bracketed: Phrase | None = None  # the movement in the last brackets, for a list of them
         self.measuring: Phrase | None = None  # by what the subject is measured
@@ -279,15 +283,20 @@ class _Reader:
                 phrase.of.append(clause.group[0])  # "reinsurers were weak, with shares down 2.8%"
             self._new_clause([phrase], hypothetical=clause.hypothetical)
         elif preposition in _LISTING:
-            waiting = clause.group if clause.group and not clause.begun else []
-            self._new_clause([phrase])
-            self.clause.joins = (
-                preposition in in_set("joining") and not self.suspended
-            )  # not of "X, which along with Y"
-            self.suspended = self.suspended or waiting  # "X, a fund led by Y, is down"
-            self.clause.listed = True
+            self._list(i, phrase)
         elif owner is None and not clause.begun and not clause.group and preposition in ("among", "of"):
             return
+
+    def _list(self, i: int, phrase: Phrase) -> None:
+        """Begin with an example or a companion: "chip makers such as X", "A, along with B, rose", "Y, led by Z"."""
+        waiting = list(self.clause.group) if not self.clause.begun else []
+        joins = self._lower(i - 1) in in_set("joining") and not self.suspended  # not of "X, which along with Y"
+        inserted = self._kind(i - 2) in ("comma", "dash") or not any(part is self.phrases[i - 2] for part in waiting)
+        together = not inserted and self._lower(i - 1) in in_set("companion")  # "A along with B rose"
+        self._new_clause([*waiting, phrase] if together else [phrase])
+        self.clause.listed, self.clause.joins = True, joins
+        if waiting and inserted and not self.suspended:  # "X, a fund led by Y, is down"
+            self.suspended, self.inserted = waiting, True
 
     def _is_absolute(self, i: int) -> bool:
         """ "with the Nasdaq up 2%"; but in "was in line with the Dow, adding 0.3%" the participle is the main one's."""
@@ -485,9 +494,11 @@ class _Reader:
             and phrase.kind != "state"
         ):
             self._new_clause([*self.suspended, *(self.clause.group if self.clause.joins else [])])
-            self.suspended = []
+            self.suspended, self.inserted = [], False
         elif self._returns_to_main(i, phrase):
             self._new_clause(self.main)
+        elif self.inserted:
+            self.suspended, self.inserted = [], False  # the list has a predicate of its own
         elif self.clause.group and not self.clause.begun and self._kind(i - 1) == "comma" and _is_inserted(phrase):
             self.suspended = self.clause.group
 
@@ -496,7 +507,7 @@ class _Reader:
         here = self.clause.group
         if not self.main or not here:
             return False
-        if self.clause.caused and not self.clause.begun and self._kind(i - 1) == "comma" and phrase.form == "ing":
+        if self.clause.caused and self._kind(i - 1) == "comma" and phrase.form == "ing":
             return True  # "X helped lift the Nasdaq, rising 6%"
         if self._kind(i - 1) == "conjunction" and self._kind(i - 2) == "comma":
             return self.clause.subordinate  # "rose after Asia closed, and then rose further"
@@ -515,14 +526,20 @@ class _Reader:
         if not clause.group:
             clause.group = list(self.earlier)
         clause.move, clause.begun = phrase, True
+        clause.negated = self._is_negated(i)
         self.main = self.main or list(clause.group)
-        if phrase.direction is not None:
+        if phrase.direction is not None and not clause.negated:
             told = Movement(self.number, tuple(clause.group), phrase.direction, phrase, clause.hypothetical)
             self.movements.append(told)
         if phrase.kind == "move":
             clause.verb = phrase
         elif self._kind(i - 1) != "cause":  # not "traded around $40, pulled down by weak demand"
             self._give_direction(phrase.direction)
+
+    def _is_negated(self, i: int) -> bool:
+        """ "did not rise 5%", "was not up 5%"."""
+        before = self._kind(i - 1)
+        return before == "negation" or (before == "copula" and self._kind(i - 2) == "negation")
 
     def _give_direction(self, direction: str | None) -> None:
         """ "closed at 2,588.40, up 0.8%": the level before the state went the same way."""
@@ -545,6 +562,7 @@ class _Reader:
             clause.move = None
         self.main = self.main or [part for part in clause.group if part.named]
         clause.verb, clause.begun = phrase, True
+        clause.negated = self._is_negated(i)
 
     def _share_last(self, subject: Phrase) -> None:
         """ "The Dow rose 1.2%, as did the Nasdaq": the last number is that of this subject too."""
@@ -616,6 +634,7 @@ class _Reader:
             self._state(i, [self.phrases[i - 2]], None)  # "sold at an average yield of 1.36 percent"
             return
         if self._describes_subject(i):
+            self._state(i, clause.group, None, role="value")
             return
         move = clause.move or clause.inherited
         owner = self._owner_behind(i, move)
@@ -633,8 +652,11 @@ class _Reader:
     def _owner_behind(self, i: int, move: Phrase | None) -> list[Phrase]:
         """ "gains of 3% for Siemens and 2% for SAP", "wiped 4% off Orsted": the owner of the number follows it."""
         leads = _OWNER_LEADS.get(move.kind, ()) if move is not None else ()
-        if self._lower(i - 1) in in_set("comparing"):
-            leads = ("for",)  # "compared with 27% for the S&P 500"
+        self.comparing = self._lower(i - 1) in in_set("comparing") or (
+            self.comparing and self._kind(i - 1) in ("conjunction", "comma")
+        )
+        if self.comparing:
+            leads = ("for",)  # "compared with 27% for the S&P 500 and 12% for the Dow"
         owner = self.phrases[i + 2] if self._lower(i + 1) in leads and self._kind(i + 2) == "noun" else None
         if owner is None or not (owner.named or owner.owner is not None):
             return []
@@ -669,7 +691,7 @@ class _Reader:
             self.clause.begun = True
         self.deferred = []
 
-    def _state(self, i: int, group: list[Phrase], move: Phrase | None) -> None:
+    def _state(self, i: int, group: list[Phrase], move: Phrase | None, role: Role | None = None) -> None:
         quantity = self.phrases[i].quantity
         if quantity is None:
             return
@@ -680,7 +702,7 @@ class _Reader:
         place = roles.Place(
             self.phrases, i, quantity, group, move, clause.verb, i in self.deferred, last, clause.background
         )
-        role = roles.role_of(place)
+        role = role or roles.role_of(place)
         extreme = roles.extreme_at(place) if role == "level" else None
         self.statements.append(
             Statement(
@@ -692,6 +714,7 @@ class _Reader:
                 move or clause.verb,
                 clause.hypothetical,
                 clause.possible,
+                clause.negated,
                 before=place.nouns_before,
                 after=place.noun_behind,
                 extreme=extreme,

@@ -38,10 +38,10 @@ def subject_doubt(
         return None if near or not issubclass(bound.event_type, PriceMove) else _not_near(quantity, claimed[0])
     if _is_meant(claimed, statement, bound, analysis):
         return None
-    if all(may_lack_price(subject) for subject in statement.subjects):
-        return None if _is_near(claimed, statement, bound, analysis) else _not_near(quantity, claimed[0])
     if not issubclass(bound.event_type, PriceMove) and not _is_rival(statement, bound):
         return None  # "net sales were $7.5 billion": whose they are stands elsewhere
+    if all(may_lack_price(subject) for subject in statement.subjects):
+        return None if _is_near(claimed, statement, bound, analysis) else _not_near(quantity, claimed[0])
     text = analysis.text
     theirs = " and ".join(without_article(text[s.start : s.end]) for s in statement.subjects[:3])
     return Reason(

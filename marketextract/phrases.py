@@ -148,14 +148,15 @@ def _add(tokens: list[Token], i: int, result: list[Phrase]) -> None:
         closing = i + 1 < len(tokens) and tokens[i + 1].kind == "level_verb"
         attributive = attributive or (closing and _after_determiner(tokens, i + 1))  # "from a previous session close"
         if not (token.possessive or attributive or following in in_set("trading_noun")):
-            _drop_preposition(result)
+            _drop_preposition(result, tokens[i + 1].kind if i + 1 < len(tokens) else "")
     elif token.kind not in _SKIPPED:
         result.append(_alone(token, _kind(tokens, i, result)))
 
 
-def _drop_preposition(result: list[Phrase]) -> None:
-    """ "on Wednesday" says when: the preposition leads to no noun phrase."""
-    while result and result[-1].kind == "preposition":
+def _drop_preposition(result: list[Phrase], following: str) -> None:
+    """ "on Wednesday", "since May" say when: the word leads to no noun phrase, and to no clause."""
+    leads_on = following in _BEHIND_FLOATING  # "after earlier falling 2%"
+    while result and (result[-1].kind == "preposition" or (result[-1].kind == "temporal" and not leads_on)):
         result.pop()
 
 
@@ -341,7 +342,7 @@ def _is_plural_verb(tokens: list[Token], i: int, first: int) -> bool:
     return (
         i > first
         and following == "move-state"
-        and tokens[i].lower in in_set("trading_noun")
+        and tokens[i].lower in in_set("plural_verb")
         and tokens[i - 1].lower.endswith("s")
     )
 
@@ -372,8 +373,8 @@ def _used_as_noun(tokens: list[Token], i: int) -> bool:
     previous = tokens[i - 1]
     if previous.kind == "determiner" or previous.possessive:
         return not _is_pronoun(previous, tokens[i])
-    if i + 1 < len(tokens) and tokens[i + 1].kind in ("determiner", "quantity"):
-        return False  # "the stock hit a peak"
+    if i + 1 < len(tokens) and tokens[i + 1].kind in ("determiner", "quantity", "negation"):
+        return False  # "the stock hit a peak", "the stock did not rise"
     if tokens[i].form not in ("", "base") or tokens[i].lower.endswith(("s", "ing")):
         return False
     if previous.kind not in _IN_NOUN and previous.kind != "level_verb":

@@ -31,7 +31,7 @@ _COMPARING = frozenset(
     {"above", "below", "near", "under", "over", "past", "toward", "towards", "than", "off", "beyond"}
 )
 _APART = frozenset({"from", "to", "against", "off", "below", "above", "near", "under", "over"})  # another level follows
-_AWAY = frozenset({"below", "above", "from", "off", "short of", "away from"})
+_AWAY = frozenset({"below", "above", "from", "off", "short of"})
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ class Place:
     @property
     def is_owned_behind(self) -> bool:
         """Whether the sentence says behind it whose it is: "compared with a 21% decline in the Nasdaq"."""
-        return self.move is not None and bool(self.group) and self.group[0].start > self.quantity.start
+        return bool(self.group) and self.group[0].start > self.quantity.start
 
     @property
     def relative(self) -> bool:
@@ -148,8 +148,10 @@ def _role_by_lead(place: Place, lead: str) -> Role:
     if place.noun_behind in in_set("level_noun") and not place.leads:
         return "level"  # "crossing the 5 percent level"
     limit = place.quantity.unit == "percent" and not in_set("limit_noun").isdisjoint(place.noun_behind.split())
-    if limit or (place.leads and role != "previous") or (role == "previous" and place.is_owned_behind):
+    if limit or (place.leads and (role != "previous" or place.is_owned_behind)):
         return "change"
+    if place.is_owned_behind and role == "previous":  # "compared with 150 for Microsoft": as the one before
+        return place.last if place.last in ("change", "level") else "change"
     if role is None and _goes_up_to(place):
         return "level"
     if place.quantity.unit is None and place.lower(1) == "of":
@@ -212,8 +214,10 @@ def _is_distance(place: Place, lead: str) -> bool:
         return True
     if place.kind(-1) in ("move", "state") or lead in ("to", "at"):
         return False
-    end_of_range = any(word in place.lower(2) for word in ("high", "low", "record", "peak", "average"))
-    return place.lower(1) in _AWAY and place.kind(2) == "noun" and end_of_range
+    if place.lower(1) not in _AWAY or place.kind(2) != "noun":
+        return False
+    mark = place.phrases[place.i + 2]
+    return is_extreme(mark) or mark.head == "average"
 
 
 def _is_forecast(place: Place) -> bool:

@@ -7,6 +7,7 @@ deterministic. A check rejects only on positive evidence: where the text is sile
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -21,13 +22,14 @@ from marketextract.claims import BoundClaim, BoundQuantity, bind
 from marketextract.consistency import arithmetic, conflicts
 from marketextract.dates import resolve
 from marketextract.errors import ClaimError
-from marketextract.events import EVENT_TYPES, Event, Name, PriceMove, Span
+from marketextract.events import EVENT_TYPES, Event, MonetaryPolicy, Name, PriceMove, Span
 from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
 from marketextract.fields import by_type_name, fields_of, specs_of
 from marketextract.matching import names_subject, words_of
 from marketextract.measures import DURATIONS, MEASURES, RELATIVE
 from marketextract.names import between
 from marketextract.ownership import subject_doubt
+from marketextract.policy import WAYS, policy_actions
 from marketextract.quantities import NonQuantity, Quantity
 from marketextract.roles import is_rate, rate_words, towards
 from marketextract.statements import Analysis, Statement, analyse
@@ -48,7 +50,7 @@ _FIELD_MEASURES: Mapping[str, frozenset[str]] = {  # what a number must measure 
 _UNTELLING = frozenset({"evidence", "when", "date"})
 _CHANGES = frozenset({"change", "change_amount"})
 _COMPARED = frozenset({"expected", "previous", "comparison", "previous_target"})
-_WAYS = {"hike": "up", "cut": "down"}
+_LETTERS = re.compile(r"[a-z]+")
 _SMALL = 12  # the largest count that stands in words without meaning a figure: "all three indexes"
 _PRICE_ROLES: Mapping[str, frozenset[str]] = {  # what a number may be to be claimed as this field of a price move
     "change": frozenset({"change"}),
@@ -61,7 +63,7 @@ _FOREIGN_ROLES: Mapping[str, frozenset[str]] = {  # what it may not be to be cla
     "expected": frozenset({"previous", "chance"}),
     "previous": frozenset({"expected", "chance"}),
     "rate": frozenset({"chance"}),
-    "size": frozenset({"chance"}),
+    "size": frozenset({"chance", "level"}),
     "price_target": frozenset({"previous"}),
 }
 
@@ -211,6 +213,7 @@ def _judged(
         reasons = [*_told_twice(places), *_crowded(bound, places)]
     if not bound.quantities and not reasons:
         reasons = _movement_doubts(bound, article, analysis)
+    reasons = reasons or list(_policy_doubts(bound, article.text))
     if reasons:
         return None, reasons, None
     try:
@@ -279,6 +282,18 @@ def _movement_doubts(bound: BoundClaim, article: Article, analysis: Analysis) ->
     ]
 
 
+def _policy_doubts(bound: BoundClaim, text: str) -> Iterator[Reason]:
+    """What a central bank is claimed to have done must be what the evidence tells, where its words tell anything."""
+    if not issubclass(bound.event_type, MonetaryPolicy):
+        return
+    told = policy_actions(word for start, end in bound.evidence for word in _LETTERS.findall(text[start:end].lower()))
+    action, way = bound.values.get("action"), bound.direction
+    if told and action in WAYS and action not in told:
+        yield Reason("wrong-direction", "action", f"the evidence tells of a {told[0]}, not of a {action}")
+    elif told and way is not None and way not in {WAYS[name] for name in told}:
+        yield Reason("wrong-direction", "direction", f"a {told[0]} does not go {way}")
+
+
 def _best_place(
     quantity: BoundQuantity, bound: BoundClaim, analysis: Analysis, taken: Container[int]
 ) -> tuple[Quantity, list[Reason]]:
@@ -309,6 +324,8 @@ def _unit_doubt(quantity: BoundQuantity, place: Quantity, bound: BoundClaim) -> 
     """A stake is a percentage, a penalty an amount of money."""
     if bound.event_type not in EVENT_TYPES:
         return None  # what the fields of a user's own type measure, only the user knows
+    if quantity.field == "rate" and issubclass(bound.event_type, MonetaryPolicy) and place.unit != "percent":
+        return Reason("wrong-role", quantity.path, f'"{place.text}" is no rate')
     measured = _measures(place)
     allowed = _FIELD_MEASURES.get(quantity.field)
     if allowed is not None and measured not in allowed:
@@ -328,6 +345,9 @@ def _measures(quantity: Quantity) -> str:
 def _statement_doubts(
     quantity: BoundQuantity, statement: Statement, bound: BoundClaim, analysis: Analysis
 ) -> list[Reason]:
+    if statement.negated and statement.quantity.bound == "exact":  # "has not moved more than 0.2%" says something
+        denied = f'"{statement.quantity.text}" is what did not happen'
+        return [Reason("wrong-direction", quantity.path, denied)]
     doubts = [
         subject_doubt(quantity, statement, bound, analysis),
         _direction_doubt(quantity, statement, bound),
@@ -337,7 +357,7 @@ def _statement_doubts(
 
 
 def _direction_doubt(quantity: BoundQuantity, statement: Statement, bound: BoundClaim) -> Reason | None:
-    claimed = bound.direction or _WAYS.get(str(bound.values.get("action")))
+    claimed = bound.direction or WAYS.get(str(bound.values.get("action")))
     stated = statement.direction
     if claimed is None or stated is None or claimed == stated:
         return None

@@ -33,7 +33,7 @@ _PUNCTUATION = {
 _CALENDAR_KINDS = frozenset({"date", "time", "period"})
 _SETS = frozenset(
     {"expecting", "reporting", "mover_noun", "trading_noun", "ing_noun", "possibility", "background", "prior_level",
-     "measuring", "limit_noun", "bond_noun", "level_noun", "comparing", "joining", "issue_price", "attributive",
+     "measuring", "limit_noun", "bond_noun", "level_noun", "comparing", "companion", "joining", "plural_verb", "issue_price", "attributive",
      "part_noun", "market_word"}
 )  # fmt: skip
 _SHORT_ADVERB = 6  # letters: "Italy", "Lilly" and "family" are none

@@ -20,6 +20,7 @@ from marketextract.measures import DURATIONS, MEASURES, RELATIVE
 from marketextract.models.base import Answer
 from marketextract.names import INSTRUMENT_KINDS, Mention, between
 from marketextract.phrases import carriers
+from marketextract.policy import WAYS, policy_actions
 from marketextract.statements import Analysis, Movement, Statement, analyse
 from marketextract.subjects import Subject, is_priceless, named_subjects, subjects_of
 
@@ -44,7 +45,6 @@ _COMPARISONS = {  # the field for a figure of this role behind a claim of this t
 _MARKETS = frozenset({"stocks", "shares", "equities", "markets", "futures", "yields", "bonds", "indexes", "indices"})
 _DIGIT = re.compile(r"\d")
 _COUNTLESS = frozenset({"ratio", "index", "sector", "cut", "hike", "time", "times", "company", "analyst"})
-_WIDE = 800  # characters before and behind a number: half of the longest sentence that is looked at whole
 _PARAGRAPH = 5_000  # characters in which the beginning of a paragraph is looked for
 _BEFORE = 6  # statements before one that it may be the change of
 _FEW = 30  # names before a sentence among which its company is looked for
@@ -148,11 +148,9 @@ class _Scene:
 
     @cached_property
     def span(self) -> tuple[int, int]:
-        """The sentence; of one longer than any that is written, the part around the number."""
-        sentence, quantity = self.article.sentences[self.statement.sentence - 1], self.statement.quantity
-        if sentence.end - sentence.start <= 2 * _WIDE:
-            return sentence.start, sentence.end
-        return max(sentence.start, quantity.start - _WIDE), min(sentence.end, quantity.end + _WIDE)
+        """The sentence."""
+        sentence = self.article.sentences[self.statement.sentence - 1]
+        return sentence.start, sentence.end
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -203,24 +201,28 @@ class _Scene:
     @property
     def is_conjecture(self) -> bool:
         """Whether the move is only possible or expected; a call of where a market will open is told as a move."""
-        return self.statement.possible or (self.statement.hypothetical and not self.words & {"open", "opening"})
+        return (
+            self.statement.possible
+            or self.statement.negated
+            or (self.statement.hypothetical and not self.words & {"open", "opening"})
+        )
 
     @cached_property
     def when(self) -> str | None:
         """The time phrase nearest to the number, in its sentence."""
-        return self._time("when", 2 * _WIDE)
+        return self._time("when", None)
 
     @cached_property
     def period(self) -> str | None:
         """The period that is printed right at the number: "3% for the week"."""
         return self._time("period", _NEAR)
 
-    def _time(self, kind: str, reach: int) -> str | None:
+    def _time(self, kind: str, reach: int | None) -> str | None:
         quantity = self.statement.quantity
         found = [phrase for phrase in _times(self.article.text, *self.span) if phrase.kind == kind]
         gaps = [(max(quantity.start - phrase.end, phrase.start - quantity.end), phrase.text) for phrase in found]
         near = min(gaps, default=None)
-        return near[1] if near is not None and near[0] <= reach else None
+        return near[1] if near is not None and (reach is None or near[0] <= reach) else None
 
     @property
     def earlier_company(self) -> Mention | None:
@@ -300,7 +302,8 @@ def _claims(scene: _Scene) -> list[Claim]:
 def _is_conversion(scene: _Scene) -> bool:
     """Whether a number is a side of an equation: "($1 = 0.9310 francs)"."""
     quantity, text = scene.statement.quantity, scene.article.text
-    return text[quantity.end : quantity.end + 2].strip() == "=" or text[: quantity.start][-2:].strip() == "="
+    before, behind = text[max(0, quantity.start - 2) : quantity.start], text[quantity.end : quantity.end + 2]
+    return "=" in (before.strip(), behind.strip())
 
 
 def _extended(earlier: Claim, claim: Claim) -> bool:
@@ -430,8 +433,8 @@ def _monetary_policy(scene: _Scene) -> list[Claim]:
     if scene.says("yield subject") or _compares_chances(scene):
         return []
     field = "size" if statement.quantity.unit == "basis_point" or statement.role == "change" else "rate"
-    action = next((name for name in ("cut", "hike", "hold") if scene.says(f"policy_{name} sentence")), None)
-    direction = {"cut": "down", "hike": "up", "hold": "flat"}.get(action or "")
+    action = next(iter(policy_actions(scene.words)), None)
+    direction = WAYS.get(action or "")
     status = "expected" if statement.hypothetical else None
     bank = min(banks, key=lambda mention: abs(mention.start - statement.quantity.start))
     return [
