@@ -22,7 +22,7 @@ from marketextract.dates import resolve
 from marketextract.events import Event, Moment, Name
 from marketextract.extraction import Reason, ReasonCode
 from marketextract.fields import FieldSpec, fields_of, specs_of
-from marketextract.matching import Nearby, identity, words_of
+from marketextract.matching import Nearby, words_of
 from marketextract.names import INSTRUMENT_KINDS, between
 from marketextract.phrases import carriers
 from marketextract.quantities import NonQuantity, Quantity, read_numbers, read_quantities
@@ -40,6 +40,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _WORD_CHARACTER = re.compile(r"\w")
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_]+)")
 _LONGEST_NAME = 200  # characters
+_MANY_WORDS = 12  # of a name whose words stand apart
+_PLACES = 100  # of a quote that stands in the article again and again
 _SPACE = re.compile(r"\s+")
 _FILLING = frozenset({"the", "a", "an", "on", "of", "in", "for", "to"})
 _WORDS = re.compile(r"[^\W_]+(?:[.&'-][^\W_]+)*")
@@ -155,9 +157,9 @@ def _occurrences(quote: str, text: str) -> list[tuple[int, int]]:
     """Where a quote stands, exactly or with other white space."""
     if not quote:
         return []
-    spans = []
+    spans: list[tuple[int, int]] = []
     at = text.find(quote)
-    while at >= 0:
+    while at >= 0 and len(spans) < _PLACES:
         spans.append((at, at + len(quote)))
         at = text.find(quote, at + len(quote))
     if not spans and _SPACE.search(quote):
@@ -457,7 +459,9 @@ def _composed(name: str, spans: Sequence[tuple[int, int]], text: str) -> tuple[i
     words = _apart(name)
     content = _singulars(name) - _FILLING
     carried = {_singular(carrier) for carrier in carriers()}
-    if content.isdisjoint(carried) or len(content) == 1 or not content <= _singulars(text):
+    if content.isdisjoint(carried) or not 1 < len(words) <= _MANY_WORDS or len(content) == 1:
+        return None
+    if not content <= _singulars(text):
         return None
     for start, end in spans:
         missing = content - _singulars(text[start:end])
@@ -473,9 +477,10 @@ def _composed(name: str, spans: Sequence[tuple[int, int]], text: str) -> tuple[i
     return None
 
 
-def _singulars(text: str) -> set[str]:
+@lru_cache(maxsize=64)
+def _singulars(text: str) -> frozenset[str]:
     """The words of a text, in small letters and without the ending of the plural."""
-    return {_singular(word) for word in _WORDS.findall(text.casefold())}
+    return frozenset(_singular(word) for word in _WORDS.findall(text.casefold()))
 
 
 def _singular(word: str) -> str:
@@ -501,11 +506,8 @@ def _apart(name: str) -> list[str]:
 
 
 def _mention_of(name: str, spans: Sequence[tuple[int, int]], analysis: Analysis) -> Mention | None:
-    known, words = identity(name), words_of(name)
-    for mention in analysis.mentions:
-        if not any(start <= mention.start and mention.end <= end for start, end in spans):
-            continue
-        if (known is not None and mention.id == known) or words_of(mention.text) == words:
+    for mention in analysis.called(name):
+        if any(start <= mention.start and mention.end <= end for start, end in spans):
             return mention
     return None
 

@@ -45,7 +45,8 @@ class Statement:
 
     `subjects` are the noun phrases that the number belongs to (several share it in "X and Y surged 7%"); it is empty
     where the sentence names none. `direction` is that of the movement, or None where there is none; `word` is the
-    movement or verb that says so. `role` is "value" where the predicate is neither a movement nor a level.
+    movement or verb that says so. `role` is "value" where the predicate is neither a movement nor a level, and
+    "size" where the number only describes the subject ("X, a $4 billion fund, fell").
     `hypothetical` marks what is only expected or possible, `possible` what the text does not even expect ("could
     fall"), and `negated` what it says did not happen.
     `antecedents` are the names that a subject like "the stock" may stand for: those of the nearest sentence first, and
@@ -634,7 +635,7 @@ class _Reader:
             self._state(i, [self.phrases[i - 2]], None)  # "sold at an average yield of 1.36 percent"
             return
         if self._describes_subject(i):
-            self._state(i, clause.group, None, role="value")
+            self._state(i, clause.group, None, role="size")
             return
         move = clause.move or clause.inherited
         owner = self._owner_behind(i, move)

@@ -123,9 +123,11 @@ def _is_called(subject: Phrase, name: str) -> bool:
 def _is_yield_of(subject: Phrase, name: str, statement: Statement, analysis: Analysis) -> bool:
     """Whether a name is the yield of a subject whose yield the sentence tells: "10-year notes rose, to yield 2.16%"."""
     bond, _, last = name.rpartition(" ")
+    if last != "yield":
+        return False
     told = (other for other in analysis.in_sentence(statement.sentence) if other.subjects == statement.subjects)
-    yields = last == "yield" and any(other.before.endswith("yield") for other in told)
-    in_points = last == "yield" and statement.quantity.unit == "basis_point"  # of which no price is told
+    yields = any(other.before.endswith("yield") for other in told)
+    in_points = statement.quantity.unit == "basis_point"  # of which no price is told
     return (yields or in_points) and same_name(bond, subject.lower)
 
 

@@ -460,11 +460,7 @@ def extremes() -> frozenset[str]:
 @lexicon.derived
 def extreme_directions() -> dict[str, frozenset[str]]:
     """The words for the upper and for the lower end of a range of prices, by the direction they tell."""
-    return {
-        way: frozenset(f"{nouns} {others}".split())
-        for way, nouns, others in lexicon.rows("extreme_words")
-        if way != "-"
-    }
+    return {way: words for way, words in lexicon.united("extreme_words").items() if way != "-"}
 
 
 @lexicon.derived

@@ -25,5 +25,5 @@ def policy_actions(words: Iterable[str]) -> list[str]:
 
 @lexicon.derived
 def _words() -> dict[str, frozenset[str]]:
-    rows = {row: frozenset(words.split()) for row, words in lexicon.rows("families")}
+    rows = lexicon.united("families")
     return {action: rows[f"policy_{action} sentence"] for action in WAYS}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from marketextract.phrases import Phrase
     from marketextract.quantities import Quantity
 
-Role = Literal["change", "level", "previous", "expected", "distance", "chance", "value"]
+Role = Literal["change", "level", "previous", "expected", "distance", "chance", "size", "value"]
 
 _BEING = frozenset({"is", "are", "was", "were", "be", "been"})
 _FORECAST_ENDS = frozenset({"comma", "quantity", "move", "level", "state", "subordinator", "temporal", "semicolon"})

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from marketextract import lexicon, names
 from marketextract.clauses import Movement, Statement, read_clauses
-from marketextract.matching import words_of
+from marketextract.matching import identity, words_of
 from marketextract.names import Mention
 from marketextract.phrases import Phrase, phrases, references
 from marketextract.quantities import NonQuantity, Quantity, read_numbers
@@ -100,7 +100,29 @@ class Analysis:
 
     def in_sentence(self, number: int) -> list[Statement]:
         """The statements of the sentence with this number."""
-        return [statement for statement in self.statements if statement.sentence == number]
+        return self._by_sentence.get(number, [])
+
+    @cached_property
+    def _by_sentence(self) -> dict[int, list[Statement]]:
+        by_sentence: dict[int, list[Statement]] = {}
+        for statement in self.statements:
+            by_sentence.setdefault(statement.sentence, []).append(statement)
+        return by_sentence
+
+    def called(self, name: str) -> list[Mention]:
+        """The mentions of what this name is a name of, in order."""
+        known = identity(name)
+        same = self._by_name.get(words_of(name), []) + (self._by_name.get(known, []) if known is not None else [])
+        return sorted({mention.start: mention for mention in same}.values(), key=_START)
+
+    @cached_property
+    def _by_name(self) -> dict[frozenset[str] | str, list[Mention]]:
+        by_name: dict[frozenset[str] | str, list[Mention]] = {}
+        for mention in self.mentions:
+            by_name.setdefault(words_of(mention.text), []).append(mention)
+            if mention.id is not None:
+                by_name.setdefault(mention.id, []).append(mention)
+        return by_name
 
     @cached_property
     def _by_start(self) -> dict[int, list[Statement]]:

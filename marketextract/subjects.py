@@ -84,9 +84,8 @@ def may_lack_price(phrase: Phrase) -> bool:
 
 @lexicon.derived
 def _priceless() -> dict[str, frozenset[str]]:
-    rows = [(row.split(), words) for row, words in lexicon.rows("families")]
-    priceless = {where: frozenset(words.split()) for (kind, where), words in rows if kind == "priceless"}
-    return {**priceless, "priced": next(frozenset(words.split()) for (kind, _), words in rows if kind == "priced")}
+    rows = lexicon.united("families")
+    return {"subject": rows["priceless subject"], "alone": rows["priceless alone"], "priced": rows["priced subject"]}
 
 
 def named_subjects(phrases: Iterable[Phrase], text: str) -> list[Subject]:

@@ -2,11 +2,12 @@
 
 Goes in: the names of an article. Comes out: the first mention of that company, or None for an article that is about a
 market or about several companies. A name counts as a company's where a ticker, its ending or "shares" behind it says
-so once; a person who is quoted again and again is none. The name that an article opens with counts once more.
+so once; a person who is quoted again and again is none. The company that an article names first counts once more.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from marketextract.matching import words_of
@@ -21,7 +22,8 @@ _KINDS = frozenset({"company", "stock", "broker", None})
 _LISTED = frozenset({"company", "stock"})
 _TIMES = 3  # how often it must be named at least
 _AHEAD = 2  # how many times as often as the next one; and no less often than all others together
-_REACH = 12  # characters around a name in which "shares" speaks of it
+_WORDS = re.compile(r"[a-z]+")
+_REACH = 20  # characters around a name in which "shares" speaks of it
 
 
 def topic(mentions: Sequence[Mention], text: str) -> Mention | None:
@@ -48,6 +50,7 @@ def _is_company(mention: Mention, text: str) -> bool:
 
 
 def _has_shares(mention: Mention, text: str) -> bool:
-    behind = text[mention.end : mention.end + _REACH].replace("’", "'").removeprefix("'s").split()
-    before = text[max(0, mention.start - _REACH) : mention.start].lower().split()
+    end = mention.end + (text[mention.end : mention.end + 2] in ("'s", "’s")) * 2
+    behind = _WORDS.findall(text[end : end + _REACH].lower())
+    before = _WORDS.findall(text[max(0, mention.start - _REACH) : mention.start].lower())
     return not SHARES.isdisjoint([*behind[:1], *before[-2:-1]])

@@ -31,11 +31,6 @@ _PUNCTUATION = {
     "!": "stop", "?": "stop", ".": "stop", "…": "stop", "&": "conjunction",
 }  # fmt: skip
 _CALENDAR_KINDS = frozenset({"date", "time", "period"})
-_SETS = frozenset(
-    {"expecting", "reporting", "mover_noun", "trading_noun", "ing_noun", "possibility", "background", "prior_level",
-     "measuring", "limit_noun", "bond_noun", "level_noun", "comparing", "companion", "joining", "plural_verb", "issue_price", "attributive",
-     "part_noun", "market_word"}
-)  # fmt: skip
 _SHORT_ADVERB = 6  # letters: "Italy", "Lilly" and "family" are none
 _DIGIT = re.compile(r"\d")
 _UNSPOKEN_KINDS = frozenset({"ticker", "identifier", "url", "phone", "label", "list_number"})
@@ -193,7 +188,7 @@ def _joined(single: list[Token]) -> list[Token]:
 def _vocabulary() -> dict[str, _Entry]:
     words: dict[str, _Entry] = {}
     for kind, listed in lexicon.rows("words"):
-        for word in listed.split() if kind not in _SETS else ():
+        for word in listed.split():
             words.setdefault(word, _Entry(kind))
     for verb, form in _verbs():
         words.setdefault(verb, _Entry("verb", form=form))
@@ -205,9 +200,8 @@ def _vocabulary() -> dict[str, _Entry]:
 
 @lexicon.kept(64)
 def in_set(name: str) -> frozenset[str]:
-    """One of the sets of words.txt that are no classes of their own, such as the verbs of reporting."""
-    listed = " ".join(words for kind, words in lexicon.rows("words") if kind == name)
-    return frozenset(word.replace("_", " ") for word in listed.split())
+    """One of the sets of word_sets.txt, such as the verbs of reporting."""
+    return lexicon.united("word_sets").get(name, frozenset())
 
 
 @lexicon.derived

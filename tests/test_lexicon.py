@@ -61,10 +61,19 @@ def test_a_movement_goes_one_way():
     assert [form for form, directions in ways.items() if len(directions) > 1] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the second class of a word that is listed twice is never used")
 def test_a_word_has_one_class():
     classes = Counter(word for _, listed in lexicon.rows("words") for word in set(listed.split()))
     assert [word for word, count in classes.items() if count > 1] == []
+
+
+def test_an_addition_to_a_set_of_words_leaves_its_other_words():
+    marketextract.Lexicon.extend("families", "deal sentence | flumphs")
+    (event,) = marketextract.extract("Ostra Inc will acquire Brisk Corp for $4 billion.", model="rules").events
+    assert event.type == "deal"
+    marketextract.Lexicon.extend("extreme_words", "up | summit | -")
+    claim = {"type": "price_move", "instrument": "Gold", "direction": "down", "level": "$2,000", "evidence": [1]}
+    for word in ("high", "summit"):
+        assert marketextract.validate(f"Gold hit a one-year {word} of $2,000.", [claim]).rejected
 
 
 def test_a_role_word_leads_to_one_role():

@@ -66,6 +66,26 @@ def rows(name: str) -> tuple[Row, ...]:
     return (*_shipped(name), *_added.get(name, ()))
 
 
+def united(name: str) -> dict[str, frozenset[str]]:
+    """The words of a lexicon file by the first column of its entries; entries with the same one are united.
+
+    A `-` is no word, and a word of several words is joined by `_` in the file.
+
+    >>> sorted(united("word_sets")["companion"])
+    ['along with', 'alongside']
+    """
+    return _united(rows(name))
+
+
+@lru_cache(maxsize=64)
+def _united(entries: tuple[Row, ...]) -> dict[str, frozenset[str]]:
+    words: dict[str, set[str]] = {}
+    for key, *columns in entries:
+        listed = " ".join(columns).split()
+        words.setdefault(key, set()).update(word.replace("_", " ") for word in listed if word != "-")
+    return {key: frozenset(listed) for key, listed in words.items()}
+
+
 def derived(function: Callable[[], _Result]) -> Callable[[], _Result]:
     """Keep what a function makes of the lexicon, until an addition to it."""
     return kept(1)(function)

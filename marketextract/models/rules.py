@@ -744,7 +744,7 @@ def _words_of_family(family: str) -> frozenset[str]:
 
 @lexicon.derived
 def _family_words() -> Mapping[str, frozenset[str]]:
-    return {row: frozenset(words.replace("_", " ").split()) for row, words in lexicon.rows("families")}
+    return lexicon.united("families")
 
 
 # The readers in their order, each with the family of words without any of which it finds nothing.
