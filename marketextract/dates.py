@@ -41,6 +41,7 @@ _WEEKDAYS = dict(zip(("mo", "tu", "we", "th", "fr", "sa", "su"), (MO, TU, WE, TH
 _BREAKS = frozenset(',;:.()[]–—!?"“”')
 _REACH = 7  # words before a period among which a superlative claims it
 _HEAD = 400  # characters in which a dateline stands
+_YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _DATELINE_END = re.compile(r"\s*(?:\([^()\n]{2,40}\)\s*)?(?:--|[-–—:|]|\n|\Z)")
 
 
@@ -85,6 +86,8 @@ def resolve(phrase: str, published: dt.date | None) -> dt.date | None:
 def published_of(text: str) -> dt.date | None:
     """The day of publication that a dateline states in full, as "TOKYO, Feb. 3, 2025 (AP) -" does; else None."""
     head = text[:_HEAD]
+    if _YEAR.search(head) is None:
+        return None
     for found, words in _phrases(head, 0, len(head)):
         line = head[head.rfind("\n", 0, found.start) + 1 : found.start]
         bare = found.day == "date" and words[0].shapes & {"{month}", "{day}", "{iso}", "{weekday}"}
