@@ -23,7 +23,7 @@ from marketextract.phrases import carriers
 from marketextract.policy import WAYS, policy_actions
 from marketextract.spelling import any_of
 from marketextract.statements import Analysis, Movement, Statement, analyse
-from marketextract.subjects import Subject, is_priceless, named_subjects, subjects_of
+from marketextract.subjects import Subject, is_priceless, named_subjects, subjects_of, without_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -220,10 +220,24 @@ class _Scene:
 
     def _time(self, kind: str, reach: int | None) -> str | None:
         quantity = self.statement.quantity
-        found = [phrase for phrase in _times(self.article.text, *self.span) if phrase.kind == kind]
+        found = [p for p in _times(self.article.text, *self.span) if p.kind == kind and not self._tells_another(p)]
         gaps = [(max(quantity.start - phrase.end, phrase.start - quantity.end), phrase.text) for phrase in found]
         near = min(gaps, default=None)
         return near[1] if near is not None and (reach is None or near[0] <= reach) else None
+
+    def _tells_another(self, phrase: TimePhrase) -> bool:
+        """Whether a time is that of another movement: "gained 1.9%, having climbed 2.5% on Monday"."""
+        mine, word = self.statement.quantity, self.statement.word
+        if word is None:
+            return False
+        for other in self.analysis.in_sentence(self.statement.sentence):
+            if other.word is None or other.word is word:
+                continue
+            if mine.end <= other.word.start < phrase.start:
+                return True
+            if other.quantity.end <= phrase.start and phrase.end <= word.start:
+                return True
+        return False
 
     @property
     def earlier_company(self) -> Mention | None:
@@ -536,7 +550,16 @@ def _earnings(scene: _Scene) -> list[Claim]:
     if not told or unit is None or unit in _family_words()["priceless subject"]:
         return []  # "a poll of 12 analysts"
     field = {"previous": "previous", "expected": "expected"}.get(statement.role, "actual")
-    return _of_company(scene, "earnings", {field: scene.phrase})
+    return _of_company(scene, "earnings", {"metric": _metric(scene), field: scene.phrase})
+
+
+def _metric(scene: _Scene) -> str | None:
+    """What was measured, as printed: "second-quarter net income"."""
+    words = _family_words()["earnings subject"]
+    phrases = [subject.phrase for subject in scene.subjects] + list(scene.statement.objects[:1])
+    told = (p for p in phrases if p is not None and not words.isdisjoint(p.lower.split()))
+    phrase = next(told, None)
+    return without_article(scene.article.text[phrase.start : phrase.end]) if phrase is not None else None
 
 
 def _of_company(scene: _Scene, event_type: str, fields: Mapping[str, Any]) -> list[Claim]:
