@@ -210,6 +210,8 @@ def check_folder(path: Path) -> None:
         raise SettingsError(f"{path}: there is no folder {path.parent}")
     if path.is_dir():
         raise SettingsError(f"{path} is a folder")
+    if not os.access(path.parent, os.W_OK):
+        raise SettingsError(f"{path}: no file can be written in the folder {path.parent}")
 
 
 def write_table(flat: Sequence[Mapping[str, Any]], path: Path) -> None:

@@ -98,8 +98,14 @@ def progress(total: int | None, stream: IO[str]) -> Iterator[Callable[[], None]]
 def _console(stream: IO[str]) -> Console:
     from rich.console import Console
 
+    class Pipe(Console):
+        """A console that leaves it to the command what happens when nobody reads on."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     width = None if stream.isatty() else _WIDTH_WITHOUT_TERMINAL
-    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
+    return Pipe(file=stream, width=width, markup=False, highlight=False, emoji=False)
 
 
 def _print_events(console: Console, events: Iterable[Mapping[str, Any]]) -> None:
