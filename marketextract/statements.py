@@ -165,7 +165,9 @@ def analyse(article: Article) -> Analysis:
                 kinds = _COMPANIES
             earlier = statements[max(0, k - _LOOK_BACK_STATEMENTS) : k]
             nearest = _antecedents(statement, kinds, article, begins, mentions, earlier)
-            statement.antecedents = _with_topic(nearest, about, kinds, statement, begins[statement.sentence - 1])
+            if about is not None and (not kinds or "company" in kinds) and about.start < statement.quantity.start:
+                nearest = _with_topic(nearest, about, begins[statement.sentence - 1], earlier)
+            statement.antecedents = nearest
     return Analysis(tuple(numbers), tuple(mentions), tuple(statements), about, article, tuple(movements), tuple(unread))
 
 
@@ -180,14 +182,17 @@ def _of_companies(statement: Statement, article: Article, mentions: Sequence[Men
 
 
 def _with_topic(
-    nearest: tuple[Mention, ...], about: Mention | None, kinds: frozenset[str], statement: Statement, here: int
+    nearest: tuple[Mention, ...], about: Mention, here: int, earlier: Sequence[Statement]
 ) -> tuple[Mention, ...]:
-    """The antecedents with the company of the article among them: where the sentence that begins at `here` names no
-    other company, "the shares" are likelier its own than those of a name nearby."""
-    if about is None or (kinds and "company" not in kinds) or about.start >= statement.quantity.start:
-        return nearest
-    inside = [mention for mention in nearest if mention.start >= here and mention.kind in _COMPANIES]
-    return (*inside, about, *(mention for mention in nearest if mention not in inside))
+    """The antecedents with the company of the article among them.
+
+    "The shares" are likelier its own than those of any name nearby, except of a company of the same sentence, which
+    begins at `here`, and of those that the last sentence with numbers tells of.
+    """
+    last = [other for other in earlier if other.sentence == earlier[-1].sentence]
+    told = {mention.start for other in last for subject in other.subjects for mention in subject.mentions}
+    first = [m for m in nearest if m.start in told or (m.start >= here and m.kind in _COMPANIES)]
+    return (*first, about, *(mention for mention in nearest if mention not in first))
 
 
 def _read(article: Article, sentence: Sentence, inside: Sequence[_Found]) -> tuple[list[Statement], list[Movement]]:
