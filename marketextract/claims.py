@@ -23,6 +23,7 @@ from marketextract.events import Event, Moment, Name
 from marketextract.extraction import Reason, ReasonCode
 from marketextract.fields import FieldSpec, fields_of, specs_of
 from marketextract.matching import Nearby, words_of
+from marketextract.measures import is_money
 from marketextract.names import INSTRUMENT_KINDS, between
 from marketextract.phrases import carriers
 from marketextract.quantities import NonQuantity, Quantity, read_numbers, read_quantities
@@ -581,7 +582,7 @@ def _tells(number: Quantity | NonQuantity, stated: Quantity | NonQuantity, count
     """
     if isinstance(number, Quantity) and isinstance(stated, Quantity):
         same = (number.value, number.high) == (stated.value, stated.high)
-        bare = number.unit is None and stated.unit is not None and (stated.unit.isupper() or stated.unit == "point")
+        bare = number.unit is None and (is_money(stated.unit) or stated.unit == "point")
         if number.unit is None and counted in things() and counted not in _normal(stated.text):
             return False  # "4.2 shares" is not the "4.2" of a table
         return same and (number.unit == stated.unit or (bare and counted in _normal(stated.text)))

@@ -15,5 +15,15 @@ RELATIVE = _units("relative")
 DURATIONS = _units("duration")
 """The units of time."""
 
-MEASURES = RELATIVE | _units("price")
-"""The units, beside currencies, in which prices, levels and their changes are told; any other counts things."""
+_MONEY = _units("money")
+MEASURES = RELATIVE | _MONEY | _units("price")
+"""The units, beside ISO codes, in which prices, levels and their changes are told; any other counts things."""
+
+
+def is_money(unit: str | None) -> bool:
+    """Whether a unit is a currency, a hundredth of one, or a currency's name that does not say which country's.
+
+    >>> is_money("JPY"), is_money("krone"), is_money("percent"), is_money(None)
+    (True, True, False, False)
+    """
+    return unit is not None and (unit.isupper() or unit in _MONEY)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketextract import lexicon
+from marketextract.measures import is_money
 from marketextract.phrases import carriers, references
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def own_currency(phrase: Phrase, statement: Statement) -> str | None:
         return None
     last = statement.quantity.text.split()[-1]
     unit = statement.quantity.unit
-    return last if last.isalpha() and unit is not None and unit.isupper() else None
+    return last if last.isalpha() and is_money(unit) else None
 
 
 def is_priceless(phrase: Phrase) -> bool:

@@ -26,7 +26,7 @@ from marketextract.events import EVENT_TYPES, Event, MonetaryPolicy, Name, Price
 from marketextract.extraction import Extraction, LedgerEntry, Reason, Rejection
 from marketextract.fields import by_type_name, fields_of, specs_of
 from marketextract.matching import names_subject, words_of
-from marketextract.measures import DURATIONS, MEASURES, RELATIVE
+from marketextract.measures import DURATIONS, MEASURES, RELATIVE, is_money
 from marketextract.names import between
 from marketextract.ownership import subject_doubt
 from marketextract.policy import WAYS, policy_actions
@@ -339,7 +339,7 @@ def _measures(quantity: Quantity) -> str:
         return "relative"
     if quantity.unit is None:
         return "number"
-    return "money" if quantity.unit.isupper() or quantity.unit in ("cent", "pence") else quantity.unit
+    return "money" if is_money(quantity.unit) else quantity.unit
 
 
 def _statement_doubts(

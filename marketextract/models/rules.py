@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from marketextract import lexicon, wire
 from marketextract.dates import TimePhrase, time_phrases
 from marketextract.matching import identity, same_name, words_of
-from marketextract.measures import DURATIONS, MEASURES, RELATIVE
+from marketextract.measures import DURATIONS, MEASURES, RELATIVE, is_money
 from marketextract.models.base import Answer
 from marketextract.names import INSTRUMENT_KINDS, Mention, between
 from marketextract.phrases import carriers
@@ -576,7 +576,7 @@ def _of_company(scene: _Scene, event_type: str, fields: Mapping[str, Any]) -> li
 
 def _deal(scene: _Scene) -> list[Claim]:
     statement = scene.statement
-    money = statement.quantity.unit is not None and statement.quantity.unit.isupper()
+    money = is_money(statement.quantity.unit)
     if not (money or statement.quantity.unit == "share") or not scene.says("deal sentence"):
         return []
     if statement.role in ("change", "level", "previous") and statement.direction is not None:
@@ -599,8 +599,7 @@ def _stake(scene: _Scene) -> list[Claim]:
 
 def _corporate_action(scene: _Scene) -> list[Claim]:
     unit = scene.statement.quantity.unit
-    money = unit is not None and (unit.isupper() or unit in ("cent", "pence"))
-    if not money or not (scene.says("corporate after") or scene.says("corporate before")):
+    if not is_money(unit) or not (scene.says("corporate after") or scene.says("corporate before")):
         return []
     kind = "dividend" if scene.says("dividend sentence") else "buyback"
     return _of_company(scene, "corporate_action", {"kind": kind, "value": scene.phrase})
@@ -610,7 +609,7 @@ def _regulatory_action(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     unit = statement.quantity.unit
     before = [mention for mention in scene.mentions if mention.end <= statement.quantity.start]
-    if unit is None or not unit.isupper() or len(before) < 2:  # noqa: PLR2004 - who, whom
+    if not is_money(unit) or len(before) < 2:  # noqa: PLR2004 - who, whom
         return []
     authority, target = before[-2:]
     told_between = _words_between(scene.article.text, authority.end, target.start)
@@ -623,7 +622,7 @@ def _regulatory_action(scene: _Scene) -> list[Claim]:
 def _operating_metric(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     unit = statement.quantity.unit
-    counted = unit is not None and not unit.isupper() and unit not in MEASURES
+    counted = unit is not None and not is_money(unit) and unit not in MEASURES
     if not (
         counted or scene.says("operating subject") or scene.says("operating after") or scene.says("operating before")
     ):
@@ -674,7 +673,7 @@ def _flow(scene: _Scene) -> list[Claim]:
     statement = scene.statement
     unit = statement.quantity.unit
     traded = scene.says("flow subject") and (scene.says("flow verb") or scene.says("outflow verb"))
-    if unit is None or not unit.isupper() or not (traded or scene.says("flow near")):
+    if not is_money(unit) or not (traded or scene.says("flow near")):
         return []
     outward = scene.says("outflow verb") or (scene.says("outflow near") and not scene.says("flow verb"))
     direction = "down" if outward else "up"
@@ -717,7 +716,7 @@ def _follows_a_figure(scene: _Scene) -> bool:
 
 def _price_field(statement: Statement) -> str | None:
     unit = statement.quantity.unit
-    if unit is not None and not unit.isupper() and unit not in MEASURES:
+    if unit is not None and not is_money(unit) and unit not in MEASURES:
         return None
     counted = statement.quantity.value <= _FEW_OF_A_LIST or statement.after.endswith("s")
     few = counted and statement.quantity.text.isdecimal()
