@@ -21,6 +21,8 @@ from marketextract.events import Earnings, EconomicRelease, Event, MonetaryPolic
 from marketextract.extraction import Reason
 from marketextract.matching import identity, words_of
 from marketextract.precision import CUT_OFF, Range, printed_range
+from marketextract.spelling import plain
+from marketextract.words import in_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -275,8 +277,13 @@ def topic(event: Event) -> tuple[object, ...] | None:
 
 
 def bearer(name: Name) -> object:
-    """What a name is a name of, so that two names of one thing give the same: the standard id, else its words."""
-    return name.id or identity(name.name) or words_of(name.name)
+    """What a name is a name of, so that two names of one thing give the same: the standard id, else its words.
+
+    Gold on the spot and gold for delivery have one id and two prices.
+    """
+    known = name.id or identity(name.name) or words_of(name.name)
+    market = in_set("market_word") & frozenset(plain(name.name).split())
+    return (known, market) if market else known
 
 
 def _groups(events: Sequence[Event]) -> Iterator[list[tuple[int, Event]]]:

@@ -221,9 +221,12 @@ class _Scene:
     def _time(self, kind: str, reach: int | None) -> str | None:
         quantity = self.statement.quantity
         found = [p for p in _times(self.article.text, *self.span) if p.kind == kind and not self._tells_another(p)]
-        gaps = [(max(quantity.start - phrase.end, phrase.start - quantity.end), phrase.text) for phrase in found]
-        near = min(gaps, default=None)
-        return near[1] if near is not None and (reach is None or near[0] <= reach) else None
+        gaps = [(max(quantity.start - phrase.end, phrase.start - quantity.end), phrase) for phrase in found]
+        if not gaps:
+            return None
+        gap, phrase = min(gaps, key=lambda item: item[0])
+        opens = phrase.start - self.span[0] <= len("For the ")  # "For the week, the Dow gained 1% and the Nasdaq 2%"
+        return phrase.text if reach is None or gap <= reach or opens else None
 
     def _tells_another(self, phrase: TimePhrase) -> bool:
         """Whether a time is that of another movement: "gained 1.9%, having climbed 2.5% on Monday"."""
