@@ -119,7 +119,11 @@ def _identities(subject: Phrase) -> set[str]:
 
 
 def _is_narrowed(mention: Mention, part: Phrase) -> bool:
-    """Whether words behind a name make something else of it: "the S&P financial index", "oil major Ostra"."""
+    """Whether other words make something else of a name: "the S&P financial index", "oil major X", "Brent crude"."""
+    if mention.kind == "commodity" and any(
+        other.kind == "commodity" and other.end + 1 == mention.start for other in part.mentions
+    ):
+        return True
     if mention.kind not in ("index", "commodity") or mention.end >= part.end:
         return False
     *between, head = part.lower.rpartition(plain(mention.text))[2].split() or [""]

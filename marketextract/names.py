@@ -20,7 +20,7 @@ from marketextract.spelling import WORD, plain, without_possessive
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_WORD = re.compile(rf"(?:(?<![.=\w])|(?<=[a-z]\.)){WORD}\.?")
+_WORD = re.compile(rf"(?<![=\w])(?<!(?<![a-z])\.){WORD}\.?")
 _APART = re.compile(f"({_WORD.pattern})")
 _GAP = re.compile(r"(?: & |[ \u00a0\-])\Z")
 _TICKER = re.compile(
@@ -171,7 +171,7 @@ def find_names(text: str) -> list[Mention]:
         if not spelling.bare.islower():
             if fund_ends:
                 mention, used = _longer(_fund_at(words, i, fund_ends), (mention, used))
-            if mention is None or (mention.kind == "place" and not words.spelled[i + used - 1].possessive):
+            if mention is None or _may_go_on(words, i + used, mention):
                 mention, used = _longer(_capitals_at(words, i), (mention, used))
         if mention is not None and mention.kind in _LISTED:
             mention, used = _with_legal_form(words, i, mention, used)
@@ -182,6 +182,14 @@ def find_names(text: str) -> list[Mention]:
             while following < len(words) and words.starts[following] < mention.ticker_end:
                 following += 1
     return mentions
+
+
+def _may_go_on(words: _Words, k: int, mention: Mention) -> bool:
+    """Whether a known name may be no more than the beginning of another: "China Mobile", "SPX Corp"."""
+    if mention.kind == "place":
+        return not words.spelled[k - 1].possessive
+    priced = mention.kind in INSTRUMENT_KINDS - _LISTED
+    return priced and k < len(words) and words.bare(k) in _LEGAL_FORMS and words.before(k) == " "
 
 
 def _with_legal_form(words: _Words, i: int, mention: Mention, used: int) -> tuple[Mention, int]:

@@ -80,8 +80,12 @@ class Place:
 
     def _leading_word(self) -> str:
         offset = self._before_describing(-1)
-        if self.lower(offset) == "against" and self.i + offset > 0 and is_extreme(self.phrases[self.i + offset - 1]):
+        before = self.phrases[self.i + offset - 1] if self.i + offset > 0 else None
+        if self.lower(offset) == "against" and before is not None and is_extreme(before):
             offset = self._before_describing(offset - 1)  # "hit a low against the dollar of $1.32"
+        elif self.lower(offset) == "at" and before is not None and _is_its_close(before):
+            further = self._before_describing(offset - 1)
+            offset = further if self.lower(further) == "from" else offset  # "down from their close at $97.53"
         if self.kind(offset) == "preposition":
             return self.lower(offset)
         number = self.lower(0)
@@ -118,6 +122,10 @@ def objects_behind(phrases: Sequence[Phrase], i: int) -> tuple[Phrase, ...]:
 
 
 # -- the role --------------------------------------------------------------------------------------------------------
+
+
+def _is_its_close(phrase: Phrase) -> bool:
+    return phrase.head in in_set("prior_level") and phrase.lower.startswith(("its ", "their "))
 
 
 def role_of(place: Place) -> Role:

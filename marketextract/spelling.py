@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 # A word goes on over an apostrophe, a hyphen, "&" and "/" ("S&P/ASX"), and over a point before a single letter or "com"
 # ("U.S", "JD.com"), but not over the missing space of "fell.The".
-WORD = r"[^\W_]+(?:['’&/\-][^\W_]+|\.(?:[^\W_](?![^\W_])|com\b))*"
+WORD = r"[^\W_]++(?:['’&/\-][^\W_]++|\.(?:[^\W_](?![^\W_])|com\b))*+"
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _VOWEL = re.compile(r"[aeiou]")
 _DOUBLING = re.compile(r"[^aeiouwxy][aeiou][^aeiouwxy]\Z")

@@ -78,7 +78,7 @@ def may_lack_price(phrase: Phrase) -> bool:
         return True
     bearing = phrase.named or phrase.reference or any(part.named for part in phrase.of)
     owned = phrase.owner is not None and phrase.owner.named
-    if bearing or owned or phrase.head.endswith("s"):
+    if bearing or owned or phrase.head.endswith(("s", "-year")):  # "the two-year" is a bond
         return False
     return phrase.head not in carriers() and phrase.head not in _priceless()["priced"]
 
