@@ -329,7 +329,8 @@ def _noun(tokens: list[Token], i: int, result: list[Phrase]) -> int:
     )
     if attributive and _after_determiner(tokens, first):
         return i  # "the last trading day"
-    if any(token.kind != "determiner" or token.lower in _STANDING_ALONE for token in inside):
+    last = inside[-1]  # a noun phrase begins with its determiners
+    if last.kind != "determiner" or last.lower in _STANDING_ALONE:
         phrase = _noun_phrase(tokens[first:i], owner)
         if not _is_denominator(phrase, result):
             result.append(phrase)
@@ -338,13 +339,9 @@ def _noun(tokens: list[Token], i: int, result: list[Phrase]) -> int:
 
 def _is_plural_verb(tokens: list[Token], i: int, first: int) -> bool:
     """ "Shares trade up 2%": a noun that is a verb behind a plural and before a movement."""
-    following = tokens[i + 1].kind if i + 1 < len(tokens) else ""
-    return (
-        i > first
-        and following == "move-state"
-        and tokens[i].lower in in_set("plural_verb")
-        and tokens[i - 1].lower.endswith("s")
-    )
+    if i == first or tokens[i].lower not in in_set("plural_verb") or not tokens[i - 1].lower.endswith("s"):
+        return False
+    return i + 1 < len(tokens) and tokens[i + 1].kind == "move-state"
 
 
 def _is_denominator(phrase: Phrase, before: list[Phrase]) -> bool:

@@ -21,7 +21,6 @@ from marketextract.models.base import Answer
 from marketextract.names import INSTRUMENT_KINDS, Mention, between
 from marketextract.phrases import carriers
 from marketextract.policy import WAYS, policy_actions
-from marketextract.spelling import any_of
 from marketextract.statements import Analysis, Movement, Statement, analyse
 from marketextract.subjects import Subject, is_priceless, named_subjects, subjects_of, without_article
 
@@ -394,7 +393,8 @@ def _effective(text: str, start: int, end: int) -> str | None:
 
 def _bare_tariffs(article: Article, analysis: Analysis, claims: Sequence[Claim]) -> list[Claim]:
     """The tariffs told without a rate, but with the time from which they hold."""
-    if _tariff_word().search(article.text) is None:
+    lower = article.text.lower()
+    if not any(word in lower for word in _family_words()["tariff sentence"]):
         return []
     told = {claim["evidence"][0] for claim in claims if claim["type"] == "tariff"}
     found = []
@@ -768,11 +768,6 @@ def _times(text: str, start: int, end: int) -> tuple[TimePhrase, ...]:
 def _words_of_family(family: str) -> frozenset[str]:
     rows = [words for row, words in _family_words().items() if row.partition(" ")[0] == family]
     return frozenset(word for words in rows for word in words)
-
-
-@lexicon.derived
-def _tariff_word() -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_]){any_of(_family_words()['tariff sentence'])}(?![^\W_])", re.IGNORECASE)
 
 
 @lexicon.derived
