@@ -84,7 +84,7 @@ class Extractor:
         """`extract` for asynchronous programs."""
         article = Article.from_text(article)
         request = build(article, self._settings)
-        reading = Reading(article, self._settings.event_types, self.model, self._memory)
+        reading = Reading(request, self.model, self._memory)
         answer = await self._model.answer(request)
         result, usage = await reading.hear(answer), answer.usage
         if self._repairs and result.extraction.rejected:

@@ -10,22 +10,19 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import OrderedDict
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from marketextract import lexicon, rounds
-from marketextract.statements import Analysis, analyse
 from marketextract.validation import judge
 from marketextract.wire import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from marketextract.article import Article
-    from marketextract.events import Event
     from marketextract.extraction import Extraction
     from marketextract.models.base import Answer
+    from marketextract.request import Request
 
     Addition = Callable[[rounds.Round, Sequence[Mapping[str, Any]], rounds.Judge], rounds.Round]
 
@@ -35,9 +32,10 @@ _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDict
 class Reading:
     """What is made of an article's answers so far."""
 
-    def __init__(self, article: Article, event_types: Sequence[type[Event]], model: str, memory: Memory) -> None:
-        """Begin with no answer. `memory` is shared by readings with these `event_types` and this `model`."""
-        self._article, self._types, self._model, self._memory = article, event_types, model, memory
+    def __init__(self, request: Request, model: str, memory: Memory) -> None:
+        """Begin with no answer to the first request. `memory` is shared by readings with its types and this `model`."""
+        self._request, self._types, self._model, self._memory = request, request.settings.event_types, model, memory
+        article = request.article
         self._heard: tuple[object, ...] = (_lexicon_as_it_is(), type(article), article.text, article.published)
         self._round: rounds.Round | None = None
 
@@ -57,11 +55,8 @@ class Reading:
 
     def judge(self, claims: Sequence[Mapping[str, Any]]) -> Extraction:
         """What the article says to some claims."""
-        return judge(self._article, self._analysis, claims, self._types, model=self._model)
-
-    @cached_property
-    def _analysis(self) -> Analysis:
-        return analyse(self._article)
+        request = self._request
+        return judge(request.article, request.analysis, claims, self._types, model=self._model)
 
     def _judged(self, text: str, add: Addition | None) -> rounds.Round:
         claims = parse(text, self._types)

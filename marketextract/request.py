@@ -25,6 +25,7 @@ from marketextract.errors import SettingsError
 from marketextract.events import EVENT_TYPES, Event
 from marketextract.fields import FieldSpec, by_type_name, fields_of
 from marketextract.quantities import Quantity, read_numbers
+from marketextract.statements import analyse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from marketextract.article import Article
     from marketextract.extraction import LedgerEntry, Rejection
+    from marketextract.statements import Analysis
 
 _COMMENT = re.compile(r"<!--[^>]*-->\n?")
 _LINE_ENDS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -73,6 +75,11 @@ class Request:
     settings: Settings
     shown: tuple[int, ...]
     task: str = ""
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """What was read in the article: for the built-in reader, and then for the validator."""
+        return analyse(self.article)
 
     @cached_property
     def system(self) -> str:

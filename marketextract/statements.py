@@ -16,7 +16,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from marketextract import lexicon, names
+from marketextract import names
 from marketextract.clauses import Movement, Statement, read_clauses
 from marketextract.matching import identity, words_of
 from marketextract.names import Mention
@@ -132,7 +132,6 @@ class Analysis:
         return by_start
 
 
-@lexicon.kept(32)  # the built-in reader and the validator read the same article one after the other
 def analyse(article: Article) -> Analysis:
     """Read an article."""
     numbers = read_numbers(article.text)

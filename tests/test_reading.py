@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from marketextract import Article, Extractor, Lexicon, reading
+from marketextract import Article, Extractor, Lexicon
+from marketextract import request as requests
 from marketextract.extraction import Usage
 from marketextract.models.base import Answer
 from marketextract.reading import Memory
@@ -40,13 +41,13 @@ class Kept:
 def analysed(monkeypatch: pytest.MonkeyPatch) -> list[Article]:
     """The articles that were analysed, in order."""
     seen: list[Article] = []
-    analyse = reading.analyse
+    analyse = requests.analyse
 
     def noting(article: Article) -> object:
         seen.append(article)
         return analyse(article)
 
-    monkeypatch.setattr(reading, "analyse", noting)
+    monkeypatch.setattr(requests, "analyse", noting)
     return seen
 
 

@@ -21,7 +21,6 @@ from marketextract.models.base import Answer
 from marketextract.names import INSTRUMENT_KINDS, Mention, between
 from marketextract.phrases import carriers
 from marketextract.policy import WAYS, policy_actions
-from marketextract.statements import Analysis, Movement, Statement, analyse
 from marketextract.subjects import Subject, is_priceless, named_subjects, subjects_of, without_article
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from marketextract.article import Article
     from marketextract.phrases import Phrase
     from marketextract.request import Request
+    from marketextract.statements import Analysis, Movement, Statement
 
 _PRICED = INSTRUMENT_KINDS | {"company"}
 _POWERS = frozenset({"place", "agency", None})  # a country, the European Commission, a president
@@ -63,7 +63,7 @@ class RulesModel:
     async def answer(self, request: Request) -> Answer:
         """The claims of the article that are of the requested types."""
         wanted = {event_type.type_name() for event_type in request.settings.event_types}
-        claims = read_claims(request.article, analyse(request.article))
+        claims = read_claims(request.article, request.analysis)
         return Answer(wire.render(claim for claim in claims if claim["type"] in wanted))
 
 
