@@ -18,7 +18,7 @@ import logging
 import math
 import os
 import time
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -203,17 +203,25 @@ class LLMModel:
         try:
             if self.client is not None:
                 return await self._ask_client(call)
-            result = await _vendors().retry_async(
-                _create,
-                _vendors().lenient,
-                args=(),
-                kwargs={"messages": list(call.request.messages), "call": call},
-                max_retries=1,
-                mode=_vendors().instructor.Mode.JSON_SCHEMA,
-            )
-            return str(result._raw_response.choices[0].message.content)
+            completion = await self._send(call, call.request.messages)
+            if not _is_read(completion):
+                completion = await self._ask_once_more(replace(call, first=[completion]))
+            return str(completion.choices[0].message.content)
         except Exception as error:
             raise self._translated(error) from None
+
+    async def _ask_once_more(self, call: _Call) -> SimpleNamespace:
+        """The completion of a second call, in which instructor says what was wrong with the first one's answer."""
+        result = await _vendors().retry_async(
+            _create,
+            _vendors().lenient,
+            args=(),
+            kwargs={"messages": list(call.request.messages), "call": call},
+            max_retries=1,
+            mode=_vendors().instructor.Mode.JSON_SCHEMA,
+        )
+        completion: SimpleNamespace = result._raw_response
+        return completion
 
     async def _ask_client(self, call: _Call) -> str:
         """The call through an instructor client that was handed in, whichever provider is behind it."""
@@ -467,13 +475,17 @@ class _Connection(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Call:
-    """One structured call: what instructor passes through to `_create`. `room` is its limit of tokens."""
+    """One structured call: what instructor passes through to `_create`. `room` is its limit of tokens.
+
+    `first` is a completion that is there already, and that instructor takes for its first.
+    """
 
     model: LLMModel
     request: Request
     schema: str
     tally: Tally
     room: int | None
+    first: list[SimpleNamespace] = field(default_factory=list)
 
 
 class _PassingError(Exception):
@@ -488,7 +500,16 @@ class _PassingError(Exception):
 
 async def _create(*, call: _Call, messages: list[dict[str, Any]], **_: Any) -> SimpleNamespace:
     """What instructor calls, with its complaint among the messages when an answer was not JSON."""
-    return await call.model._send(call, messages)
+    return call.first.pop() if call.first else await call.model._send(call, messages)
+
+
+def _is_read(completion: SimpleNamespace) -> bool:
+    """Whether instructor reads events from a completion; its loop of retries costs more than the reading."""
+    try:
+        _vendors().lenient.from_response(completion, mode=_vendors().instructor.Mode.JSON_SCHEMA)
+    except _vendors().unreadable:
+        return False
+    return True
 
 
 async def _open_until_closed(client: Any) -> AsyncGenerator[None]:
@@ -506,6 +527,7 @@ def _vendors() -> SimpleNamespace:
     import openai
     import tenacity
     from instructor.core import retry_async
+    from instructor.core.exceptions import ResponseParsingError
     from openai.types import CompletionUsage
 
     # instructor logs each failed call as an error of the program; here it comes back as the error of its article.
@@ -516,6 +538,7 @@ def _vendors() -> SimpleNamespace:
         tenacity=tenacity,
         retry_async=retry_async,
         lenient=_answer_class("{}"),
+        unreadable=ResponseParsingError,
         uncounted=CompletionUsage(prompt_tokens=0, completion_tokens=0, total_tokens=0),
     )
 
