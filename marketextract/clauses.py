@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _PREDICATE = frozenset({"move", "state", "copula", "level", "modal", "verb", "cause", "negation"})
 _OWNING = frozenset({"in", "for", "of", "by", "on"})
-_PRONOUNS = frozenset({"it", "they", "he", "she"})
 _LISTING = frozenset({"including", "such as", "like", "led by", "followed by", "helped by", "alongside", "along with"})
 _YIELDS = frozenset({"yield", "yields"})
 _DOING = frozenset({"did", "does", "do"})
@@ -37,9 +36,8 @@ _FAR = 14  # phrases behind a subject among which its predicate begins; statemen
 _MANY = 40  # subjects of one clause
 
 
-@dataclass(
-    slots=True
-)  # not frozen, here and for what else a sentence has dozens of: it would take four times as long to make
+# A sentence has dozens of these and of the classes below: a frozen one takes four times as long to make.
+@dataclass(slots=True)
 class Statement:
     """What a sentence says of one number.
 
@@ -49,10 +47,10 @@ class Statement:
     "size" where the number only describes the subject ("X, a $4 billion fund, fell").
     `hypothetical` marks what is only expected or possible, `possible` what the text does not even expect ("could
     fall"), and `negated` what it says did not happen.
-    `antecedents` are the names that a subject like "the stock" may stand for: those of the nearest sentence first, and
-    in a sentence the first name first, since it is the one that the sentence is about. `before` and `after` are
-    the nouns right before and behind the number ("a dividend of 5 cents", "a 10% tariff"). `extreme` says that a level
-    is a record, a high or a low.
+    `antecedents` are the names that a subject like "the stock" may stand for, the likeliest first: a company of the
+    same sentence or of what was told last, then the company of the article, then the names nearest before it.
+    `before` and `after` are the nouns right before and behind the number ("a dividend of 5 cents", "a 10% tariff").
+    `extreme` says that a level is a record, a high or a low.
     `background` marks what is told of an earlier time or as a mark to compare with ("after topping $112", "below
     yesterday's close of 146"): a level there may be the previous one.
     """
@@ -206,7 +204,7 @@ class _Reader:
         behind = self.phrases[k + 2] if k + 2 < len(self.phrases) else None
         if behind is not None and behind.kind == "move" and behind.form == "ing":
             return self._kind(k + 1) == "noun"  # "followed the Dow and the Nasdaq climbing 6%"
-        return reported and self._kind(k + 1) == "noun" and self._lower(k + 1) not in _PRONOUNS
+        return reported and self._kind(k + 1) == "noun" and self._lower(k + 1) not in in_set("pronoun")
 
     # -- noun phrases ------------------------------------------------------------------------------------------------
 
@@ -225,9 +223,8 @@ class _Reader:
         elif previous == "cause":
             self._own(phrase)
             self._new_clause([phrase], inherited=self.clause.move)
-            self.clause.caused = self._lower(i - 1) not in in_set(
-                "expecting"
-            )  # "helped the euro gain" is its own doing
+            expected = self._lower(i - 1) in in_set("expecting")
+            self.clause.caused = not expected  # "helped the euro gain" is its own doing
         elif self._predicated(i, past_commas=False) and not self._is_object(i) and self._lower(i + 1) != "worth":
             self._new_clause([phrase])
         elif self._lower(i - 1) in in_set("expecting") and self._lower(i + 1) == "to" and self._kind(i + 2) == "move":
@@ -243,9 +240,13 @@ class _Reader:
             phrase.of.append(causer)
 
     def _is_object(self, i: int) -> bool:
-        """ "followed the S&P 500 lower, falling 0.9%": the object of a verb, with a state but without a number."""
+        """Whether a phrase that has a predicate is yet no subject of its own.
+
+        It stands within the wording of a move ("finished regular-session trading down"), or is the object of a
+        verb, with a state but without a number ("followed the S&P 500 lower, falling 0.9%").
+        """
         if self._kind(i - 1) == "level" and self._kind(i + 1) == "level":
-            return not (self.phrases[i].named or self.phrases[i].determined)  # "finished regular-session trading down"
+            return not (self.phrases[i].named or self.phrases[i].determined)
         return self._kind(i - 1) == "verb" and self._kind(i + 1) == "state" and self._kind(i + 2) != "quantity"
 
     def _qualifies_number(self, i: int, phrase: Phrase) -> bool:
@@ -421,7 +422,7 @@ class _Reader:
     def _is_listed(self, k: int) -> bool:
         """Whether another noun phrase is joined to the one at `k`: "when the Sensex and Nifty fell"."""
         joined = self._kind(k) == "noun" and self._kind(k + 1) == "conjunction" and self._kind(k + 2) == "noun"
-        return joined and self._lower(k + 2) not in _PRONOUNS
+        return joined and self._lower(k + 2) not in in_set("pronoun")
 
     def _relative(self, i: int, phrase: Phrase) -> None:
         antecedent = self.clause.group if not self.clause.begun and self.clause.group else None

@@ -35,7 +35,9 @@ def words_of(name: str) -> frozenset[str]:
 
 @lexicon.kept(16384)
 def identity(name: str) -> str | None:
-    """The lexicon's identifier of a name, or None when it is not listed.
+    """The lexicon's identifier of a name, or None when it is not listed or has none.
+
+    A broker has no standard identifier; its usual name stands for it, so that "Citi" and "Citigroup" are one.
 
     >>> identity("the Footsie") == identity("FTSE 100")
     True
@@ -43,9 +45,9 @@ def identity(name: str) -> str | None:
     known = _known(name)
     if known is None:
         return None
-    return known.id or (
-        known.canonical if known.kind == "broker" else None
-    )  # "Citi" and "Citigroup" have no standard one
+    if known.kind == "broker":
+        return known.id or known.canonical
+    return known.id
 
 
 @lexicon.kept(16384)
@@ -83,7 +85,7 @@ class Nearby:
 
 
 def is_printed_as(claimed: str, subject: Phrase) -> bool:
-    """Whether a subject is called by a claimed name to the letter, which leaves no doubt that it is meant."""
+    """Whether a subject, or a part of what it is of ("shares of Nvidia"), is called by a claimed name to the letter."""
     for mention in subject.mentions:
         if mention.text == claimed and mention.end == subject.end:
             return True

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from marketextract.phrases import Phrase
     from marketextract.statements import Analysis, Statement
 
-_PRONOUNS = frozenset({"it", "they"})
-
 
 def subject_doubt(
     quantity: BoundQuantity, statement: Statement, bound: BoundClaim, analysis: Analysis
@@ -133,7 +131,7 @@ def _is_yield_of(subject: Phrase, name: str, statement: Statement, analysis: Ana
 
 def _is_contrasted(name: str, statement: Statement, bound: BoundClaim, analysis: Analysis) -> bool:
     """Whether the sentence goes on with the name as another subject: "the shares fell 2%, while those of X rose"."""
-    if any(subject.lower in _PRONOUNS for subject in statement.subjects):
+    if any(subject.lower in in_set("pronoun") for subject in statement.subjects):
         return False  # "after it fell 2%, X rose"
     nearby = bound.nearby(name, analysis.text)
     later = (other for other in analysis.in_sentence(statement.sentence) if _moves_behind(other, statement))

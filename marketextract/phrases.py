@@ -39,13 +39,6 @@ _KINDS: Mapping[str, PhraseKind] = {
 _STANDING_ALONE = frozenset(
     {"this", "that", "these", "those", "both", "all", "each", "some", "most", "many", "another"}
 )
-_OWNED = (
-    "shares",
-    "stock",
-    "share price",
-    "stock price",
-    "market value",
-)  # what stands for its owner, however it is described
 _BEHIND_FLOATING = frozenset({"move-verb", "move-both", "move-state", "level_verb", "verb", "copula", "modal"})
 _IN_NOUN = frozenset({"determiner", "word", "name", "maturity", "pronoun"})
 
@@ -411,7 +404,7 @@ def _is_reference(tokens: list[Token], lower: str) -> bool:
     if tokens[0].lower not in ("the", "its", "their", "his", "that", "this") or len(tokens) < 2:  # noqa: PLR2004
         return False
     if tokens[0].lower in ("its", "their", "his") and len(tokens) > 2:  # noqa: PLR2004
-        return lower.endswith(_OWNED)  # "its emerging market index" is another one
+        return lower.endswith(tuple(in_set("owned")))  # "its emerging market index" is another one
     if tokens[0].lower in ("its", "their") and tokens[-1].lower == "value":
         return True
     part = tokens[-1].lower in in_set("part_noun")  # "the Dow component"

@@ -39,7 +39,6 @@ _DATELINE = re.compile(r"[A-Z][A-Z /.,'\-]{2,60}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})
 _OF_COMPANIES = frozenset({"shares", "share", "stock", "stocks", "company", "firm", "bank", "group"})
 _LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
 _COMPANIES = frozenset({"company", "stock"})
-_PRONOUNS = frozenset({"it", "they"})
 _PARAGRAPH = 12  # sentences of a paragraph
 _LOOK_BACK_STATEMENTS = 12
 _NAMES = 60  # the nearest names that a reference may stand for
@@ -250,7 +249,7 @@ def _first_sentence(statement: Statement, article: Article, *, of_company: bool)
 def _same_head(statement: Statement, article: Article, earlier: list[Statement]) -> list[Mention]:
     """ "the yield" stands for the last subject that was a yield, or that has one."""
     heads = {subject.head for subject in statement.subjects} - _OF_COMPANIES
-    if heads & _PRONOUNS:  # "its yield fell. It ..." may go on about any subject
+    if heads & in_set("pronoun"):  # "its yield fell. It ..." may go on about any subject
         last = next((other for other in reversed(earlier) if other.sentence < statement.sentence), None)
         if last is None or not last.subjects:
             return []
