@@ -44,7 +44,6 @@ _JOINED = ("-based", "-listed", "-traded", "-backed", "-owned", "-headquartered"
 _LEGAL_FORMS = frozenset(
     {"Inc.", "Inc", "Ltd.", "Ltd", "LLC", "Corp.", "Corp", "L.P.", "LP", "S.A.", "N.V.", "PLC", "plc"}
 )
-_LISTED = frozenset({"stock", "company"})
 _FUND_ENDS = frozenset({"ETF", "ETN", "Fund", "Trust"})
 _LONGEST_FUND = 9  # words
 _SHORT = 3  # letters: "IBM", "SK" and "BHP" begin names that go on in small letters
@@ -53,6 +52,7 @@ _PARTICLES = frozenset({"de", "di", "du", "do", "da", "dos", "van", "von", "der"
 _HEADS_OF = frozenset({"Bank", "House", "Department", "Bureau", "University", "Ministry"})
 _Placed = TypeVar("_Placed")
 _START = attrgetter("start")
+COMPANY_KINDS = frozenset({"company", "stock"})  # as its name or ticker shows, and as the lexicon lists it
 INSTRUMENT_KINDS = frozenset(
     {"index", "stock", "sector", "market", "future", "currency", "commodity", "bond", "crypto", "fund"}
 )
@@ -173,7 +173,7 @@ def find_names(text: str) -> list[Mention]:
                 mention, used = _longer(_fund_at(words, i, fund_ends), (mention, used))
             if mention is None or _may_go_on(words, i + used, mention):
                 mention, used = _longer(_capitals_at(words, i), (mention, used))
-        if mention is not None and mention.kind in _LISTED:
+        if mention is not None and mention.kind in COMPANY_KINDS:
             mention, used = _with_legal_form(words, i, mention, used)
         following = i + used
         if mention is not None:
@@ -188,7 +188,7 @@ def _may_go_on(words: _Words, k: int, mention: Mention) -> bool:
     """Whether a known name may be no more than the beginning of another: "China Mobile", "SPX Corp"."""
     if mention.kind == "place":
         return not words.spelled[k - 1].possessive
-    priced = mention.kind in INSTRUMENT_KINDS - _LISTED
+    priced = mention.kind in INSTRUMENT_KINDS - COMPANY_KINDS
     return priced and k < len(words) and words.bare(k) in _LEGAL_FORMS and words.before(k) == " "
 
 

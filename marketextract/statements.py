@@ -38,7 +38,6 @@ _START = attrgetter("start")
 _DATELINE = re.compile(r"[A-Z][A-Z /.,'\-]{2,60}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})? \([A-Z][\w ]{1,20}\) ?[-–—]+ ")
 _OF_COMPANIES = frozenset({"shares", "share", "stock", "stocks", "company", "firm", "bank", "group"})
 _LOOK_BACK = 3  # sentences in which the bearer of "the stock" is looked for
-_COMPANIES = frozenset({"company", "stock"})
 _PARAGRAPH = 12  # sentences of a paragraph
 _LOOK_BACK_STATEMENTS = 12
 _NAMES = 60  # the nearest names that a reference may stand for
@@ -160,7 +159,7 @@ def analyse(article: Article) -> Analysis:
         kinds = _reference_kinds(statement)
         if kinds is not None:
             if _of_companies(statement, article, mentions):
-                kinds = _COMPANIES
+                kinds = names.COMPANY_KINDS
             earlier = statements[max(0, k - _LOOK_BACK_STATEMENTS) : k]
             nearest = _antecedents(statement, kinds, article, begins, mentions, earlier)
             if about is not None and (not kinds or "company" in kinds) and about.start < statement.quantity.start:
@@ -176,7 +175,7 @@ def _of_companies(statement: Statement, article: Article, mentions: Sequence[Men
     start = article.sentences[statement.sentence - 1].start
     before = names.between(mentions, start, min((s.start for s in statement.subjects), default=start))
     kinds = {mention.kind for mention in before}
-    return not kinds.isdisjoint(_COMPANIES) and kinds.isdisjoint({"index", "market"})
+    return not kinds.isdisjoint(names.COMPANY_KINDS) and kinds.isdisjoint({"index", "market"})
 
 
 def _with_topic(
@@ -189,7 +188,7 @@ def _with_topic(
     """
     last = [other for other in earlier if other.sentence == earlier[-1].sentence]
     told = {mention.start for other in last for subject in other.subjects for mention in subject.mentions}
-    first = [m for m in nearest if m.start in told or (m.start >= here and m.kind in _COMPANIES)]
+    first = [m for m in nearest if m.start in told or (m.start >= here and m.kind in names.COMPANY_KINDS)]
     return (*first, about, *(mention for mention in nearest if mention not in first))
 
 
@@ -225,7 +224,7 @@ def _antecedents(  # noqa: PLR0913, PLR0917 - what was read of the whole article
 
 def _about_first(mentions: list[Mention]) -> list[Mention]:
     """The mentions with those of the company that they speak of more often than of any other at their head."""
-    companies = [mention for mention in mentions if _bearer_kind(mention) in _COMPANIES]
+    companies = [mention for mention in mentions if _bearer_kind(mention) in names.COMPANY_KINDS]
     counted = Counter(words_of(mention.text) for mention in companies).most_common(2)
     if not counted or counted[0][1] == counted[-1][1]:
         return mentions
@@ -287,7 +286,7 @@ def _reference_kinds(statement: Statement) -> frozenset[str] | None:
         open_ = not subject.named or subject.reference  # "its U.S. stock": only the place is named
         if open_ and any(part.reference or _is_owned_by_reference(part) for part in parts):
             if _is_owned_by_reference(subject) or any(part.reference and part.determined for part in subject.of):
-                return _COMPANIES  # "the manufacturer's shares", "shares of the manufacturer"
+                return names.COMPANY_KINDS  # "the manufacturer's shares", "shares of the manufacturer"
             kinds = references().get(subject.lower) or references().get(f"the {subject.head}", frozenset())
             return kinds | {"company"} if "stock" in kinds else kinds
     return None

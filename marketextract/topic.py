@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from marketextract.matching import words_of
+from marketextract.names import COMPANY_KINDS
 from marketextract.subjects import SHARES
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
     from marketextract.names import Mention
 
-_KINDS = frozenset({"company", "stock", "broker", None})
-_LISTED = frozenset({"company", "stock"})
+_KINDS = COMPANY_KINDS | {"broker", None}
 _TIMES = 3  # how often it must be named at least
 _AHEAD = 2  # how many times as often as the next one; and no less often than all others together
 _WORDS = re.compile(r"[a-z]+")
@@ -46,7 +46,7 @@ def topic(mentions: Sequence[Mention], text: str) -> Mention | None:
 
 
 def _is_company(mention: Mention, text: str) -> bool:
-    return mention.kind in _LISTED or mention.ticker is not None or _has_shares(mention, text)
+    return mention.kind in COMPANY_KINDS or mention.ticker is not None or _has_shares(mention, text)
 
 
 def _has_shares(mention: Mention, text: str) -> bool:

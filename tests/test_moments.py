@@ -96,3 +96,12 @@ def test_a_constrained_schema_admits_the_times_of_the_article_only():
     schema = build(ARTICLE, Settings(EVENT_TYPES, constrain=True)).schema
     assert schema["$defs"]["moment"]["enum"] == ["on Monday", "starting March 4, 2025"]
     assert "moment" not in wire.schema(EVENT_TYPES)["$defs"]
+
+
+@pytest.mark.parametrize("word", ["Tariffs", "Duties", "Levies"])
+def test_the_word_that_opens_a_sentence_imposes_no_tariff(word: str):
+    text = f"{word} on Mexico take effect on April 1, Olin said."
+    (event,) = extract(text, model="rules").events
+    assert isinstance(event, Tariff)
+    assert [name.name for name in event.targets] == ["Mexico"]
+    assert event.imposed_by is None or event.imposed_by.name != word

@@ -18,7 +18,7 @@ from marketextract.dates import TimePhrase, time_phrases
 from marketextract.matching import identity, same_name, words_of
 from marketextract.measures import DURATIONS, MEASURES, RELATIVE, is_money
 from marketextract.models.base import Answer
-from marketextract.names import INSTRUMENT_KINDS, Mention, between
+from marketextract.names import COMPANY_KINDS, INSTRUMENT_KINDS, Mention, between
 from marketextract.phrases import carriers
 from marketextract.policy import WAYS, policy_actions
 from marketextract.subjects import Subject, is_priceless, named_subjects, subjects_of, without_article
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _PRICED = INSTRUMENT_KINDS | {"company"}
 _POWERS = frozenset({"place", "agency", None})  # a country, the European Commission, a president
-_COMPANIES = frozenset({"company", "stock", None})
+_COMPANIES = COMPANY_KINDS | {None}
 _REPORTERS = _COMPANIES | {"broker"}
 _COMPARISONS = {  # the field for a figure of this role behind a claim of this type
     ("earnings", "expected"): "expected",
@@ -171,7 +171,7 @@ class _Scene:
                 return subject.name
         if self._reporter is not None:
             return self._reporter
-        inside = [mention.text for mention in self.mentions if mention.kind in ("company", "stock")]
+        inside = [mention.text for mention in self.mentions if mention.kind in COMPANY_KINDS]
         topic = self.topic
         if topic is not None:
             here = (mention.text for mention in self.mentions if same_name(topic.text, mention.text))
@@ -249,11 +249,11 @@ class _Scene:
         start = text.rfind("\n", max(0, here - _PARAGRAPH), here) + 1
         paragraph = between(self.analysis.mentions, start, here)[:_FEW]
         before = between(self.analysis.mentions, sentences[max(0, self.statement.sentence - 4)].start, here)[-_FEW:]
-        known = [mention for mention in reversed(before) if mention.kind in ("company", "stock")]
+        known = [mention for mention in reversed(before) if mention.kind in COMPANY_KINDS]
         named = [m for m in paragraph if m.kind in _COMPANIES and not _is_heading(m)]
         topic = self.topic
         if topic is not None:
-            others = [mention for mention in named if mention.kind in ("company", "stock")]
+            others = [mention for mention in named if mention.kind in COMPANY_KINDS]
             return topic if not others or any(same_name(topic.text, m.text) for m in named) else others[0]
         return next(iter([*named, *known]), None)
 
@@ -420,12 +420,12 @@ def _bare_tariffs(article: Article, analysis: Analysis, claims: Sequence[Claim])
 
 def _taxed(text: str, start: int, end: int, named: Sequence[Mention]) -> list[str]:
     """The places that a tariff is put on: those behind the word, or the last one before "the country"."""
-    at = min(
-        (text.find(word, start, end) for word in ("tariff", "duties", "levies") if word in text[start:end]), default=end
-    )
+    lower = text.lower()
+    found = (lower.find(word, start, end) for word in _family_words()["tariff sentence"])
+    at = min((place for place in found if place >= 0), default=end)
     behind = [m.text for m in named if m.kind == "place" and m.start > at]
     before = [m.canonical for m in named if m.kind == "place" and m.start < at and m.canonical is not None]
-    return behind or (before[:1] if "the country" in text[at:end] else [])
+    return behind or (before[-1:] if "the country" in text[at:end] else [])
 
 
 def _complete_tariff(claim: Claim, earlier: Sequence[Claim]) -> None:
@@ -585,7 +585,7 @@ def _deal(scene: _Scene) -> list[Claim]:
     if statement.role in ("change", "level", "previous") and statement.direction is not None:
         return []
     parties = [subject.name for subject in scene.subjects if subject.kind in _COMPANIES and subject.named]
-    parties += [mention.text for mention in scene.mentions if mention.kind in ("company", "stock")]
+    parties += [mention.text for mention in scene.mentions if mention.kind in COMPANY_KINDS]
     if not parties:
         return []
     field = "value" if money else "shares"
