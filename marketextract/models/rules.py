@@ -419,13 +419,13 @@ def _bare_tariffs(article: Article, analysis: Analysis, claims: Sequence[Claim])
 
 
 def _taxed(text: str, start: int, end: int, named: Sequence[Mention]) -> list[str]:
-    """The places that a tariff is put on: those behind the word, or the last one before "the country"."""
+    """The places that a tariff is put on: those behind the word, or the first one where it is on "the country"."""
     lower = text.lower()
     found = (lower.find(word, start, end) for word in _family_words()["tariff sentence"])
     at = min((place for place in found if place >= 0), default=end)
     behind = [m.text for m in named if m.kind == "place" and m.start > at]
     before = [m.canonical for m in named if m.kind == "place" and m.start < at and m.canonical is not None]
-    return behind or (before[-1:] if "the country" in text[at:end] else [])
+    return behind or (before[:1] if "the country" in text[at:end] else [])
 
 
 def _complete_tariff(claim: Claim, earlier: Sequence[Claim]) -> None:
